@@ -1,0 +1,76 @@
+/** What a node's core is told about time and rules. Resolved and checked by `src/options.ts` before it gets here. */
+
+/**
+ * The features of the protocol, each its own switch so that its effect can be measured.
+ * One frozen record; each is read in one guard line where it matters.
+ */
+export interface Rules {
+  /** Ask "would you vote for me?" before raising the term (dissertation §9.6). */
+  readonly preVote: boolean;
+  /** Voters that heard a leader within T refuse to replace it (dissertation §4.2.3). */
+  readonly lease: boolean;
+  /** A leader that no quorum has answered within T steps down (dissertation §6.2). */
+  readonly quorumCheck: boolean;
+  /** A candidate whose round is lost or timed out becomes a follower again; off: it stands again with term + 1. */
+  readonly stepDownOnVoteTimeout: boolean;
+  /** After a failed round wait U(0, min(T, r·2^k)); off: a fresh draw from [T, T+R] (a staying candidate: none). */
+  readonly retryWait: boolean;
+  /** End a round as soon as a quorum is impossible; off: only its timer ends it. */
+  readonly earlyLoss: boolean;
+  /** Ask again as soon as the leases that refused have run out. */
+  readonly leaseHint: boolean;
+  /** Start an election when the supervisor announces that the leader's thread is gone. */
+  readonly exitNotice: boolean;
+  /** Deadlines on the time the node was seen to run. Read by the drivers: off, they pass `runningMs = nowMs`. */
+  readonly runningClock: boolean;
+  /** Keep the lease promise across a restart: none is granted for T after starting with a term above 0. */
+  readonly restartWait: boolean;
+  /** The first timeout of a brand-new node is U(0, R); off: [T, T+R] like any other. */
+  readonly promptStart: boolean;
+}
+
+export interface CoreOptions {
+  /** T: the least silence after which a leader may be given up, and the length of the lease. */
+  readonly electionTimeoutMs: number;
+  /** R: each detection timeout is drawn from [T, T+R]. */
+  readonly electionJitterMs: number;
+  /** h: the leader's interval between heartbeats. */
+  readonly heartbeatMs: number;
+  /** r: the retry wait after the first failed round is drawn from [0, r]. */
+  readonly retryJitterMs: number;
+  /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. */
+  readonly voteTimeoutMs: number | null;
+  /** How many entries one AppendEntries carries at most. */
+  readonly maxAppendEntries: number;
+  readonly rules: Rules;
+}
+
+/** Everything PROTOCOL describes; the default. */
+export const standardRules: Rules = Object.freeze({
+  preVote: true,
+  lease: true,
+  quorumCheck: true,
+  stepDownOnVoteTimeout: true,
+  retryWait: true,
+  earlyLoss: true,
+  leaseHint: true,
+  exitNotice: true,
+  runningClock: true,
+  restartWait: true,
+  promptStart: true,
+});
+
+/** The election of the Raft paper (§5.2) and nothing else: what Figure 16 measured. */
+export const vanillaRules: Rules = Object.freeze({
+  preVote: false,
+  lease: false,
+  quorumCheck: false,
+  stepDownOnVoteTimeout: false,
+  retryWait: false,
+  earlyLoss: false,
+  leaseHint: false,
+  exitNotice: false,
+  runningClock: false,
+  restartWait: false,
+  promptStart: false,
+});
