@@ -109,15 +109,19 @@ export type ActorEvent =
       readonly detail: string;
     };
 
-/** One event as it leaves a node. `id` counts up within one life. */
-export interface NodeEvent {
+/** Who saw it, when, and because of what. `id` counts up within one life; `atMs` is on the shared clock. */
+export interface EventStamp {
   readonly id: number;
   readonly cause: Cause;
   readonly node: NodeId;
   readonly incarnation: number;
   readonly atMs: number;
-  readonly event: CoreEvent | ActorEvent;
 }
+
+/** One event as it leaves a node, flat, so that `switch (event.type)` narrows it. */
+export type NodeEvent = Stamped<CoreEvent | ActorEvent>;
+
+type Stamped<E> = E extends unknown ? E & EventStamp : never;
 
 /** A node as of its last finished turn. */
 export interface NodeStatus {

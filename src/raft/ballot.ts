@@ -58,7 +58,7 @@ export function quorumValue(configuration: Configuration, valueOf: (id: NodeId) 
 }
 
 function quorumValueOf(voters: readonly NodeId[], valueOf: (id: NodeId) => number): number {
-  const values = voters.map(valueOf).sort((a, b) => b - a);
+  const values = voters.map(valueOf).toSorted((a, b) => b - a);
   return values[quorumSize(voters.length) - 1] ?? Number.NEGATIVE_INFINITY;
 }
 
