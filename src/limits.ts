@@ -1,0 +1,34 @@
+/** Every bound in one place. Times in milliseconds. */
+
+/** A timer of Node.js holds no longer delay than this. */
+export const maxDurationMs = 0x7fff_ffff;
+/** Below this a leader's timer can't keep up: it is the grain of `setTimeout`. */
+export const minHeartbeatMs = 1;
+/** A node costs a thread. */
+export const maxNodes = 101;
+/** Ids name folders and threads. */
+export const maxNodeIdLength = 64;
+
+/** How many peer messages and proposals wait in each lane of a mailbox, by default. */
+export const defaultMailboxBounds: { readonly control: number; readonly data: number } = Object.freeze({
+  control: 1024,
+  data: 4096,
+});
+export const maxMailboxBound = 1_000_000;
+/** How many entries one AppendEntries carries, by default and at most. */
+export const defaultAppendEntries = 64;
+export const maxAppendEntries = 10_000;
+
+/** How long a node may take to open its store and report. */
+export const openTimeoutMs = 30_000;
+/** How long a node whose port was closed may take to end by itself before it is terminated. */
+export const stopGraceMs = 2_000;
+/** How long the supervisor may take to stop everything before its thread is terminated, nodes included. */
+export const supervisorStopMs = 10_000;
+
+/** How many messages may be on slow links at once; what comes on top is dropped, as a network would. */
+export const maxDelayedMessages = 100_000;
+/** A router lag worth an event. */
+export const routerLagMs = 5;
+/** Reports that could come with every message (router lag, rejected messages) come at most this often each. */
+export const reportIntervalMs = 1_000;
