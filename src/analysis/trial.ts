@@ -1,0 +1,340 @@
+/** From what the nodes observed around one crash to where the time without a leader went. Pure. */
+import { max } from 'simple-statistics';
+import type { NodeEvent } from '../actor/protocol.js';
+import type { NodeId, Term } from '../raft/brands.js';
+import type { RefusalReason, Round } from '../raft/messages.js';
+
+/** Something a reader should know before trusting a trial. Marked trials are kept and counted. */
+export type TrialMark =
+  /** A survivor had given the leader up before the crash: detection counts as 0. */
+  | 'suspectedBeforeCrash'
+  /** Somebody was elected and lost it again before its first entry was committed; its time is in `lostRounds`. */
+  | 'leaderLost'
+  /** The winner's timer fired more than {@link stallMs} late. */
+  | 'timerStalled'
+  /** The router was behind by more than {@link stallMs}. */
+  | 'routerStalled';
+
+/** Lateness, in ms, from which on a trial is marked as touched by a stall of the machine. */
+export const stallMs = 5;
+
+/** Adjacent intervals, in ms: they add up to the time from the crash to the leader's first committed entry. */
+export interface Phases {
+  /** Crash → the first survivor gives the leader up. */
+  readonly detect: number;
+  /** → the winner opens the campaign that wins. */
+  readonly lostRounds: number;
+  /** → its pre-vote quorum is in; 0 without pre-vote. */
+  readonly preVote: number;
+  /** → it is leader. */
+  readonly vote: number;
+  /** → a quorum has answered an AppendEntries of its term. */
+  readonly establish: number;
+  /** → its first entry is committed. */
+  readonly ready: number;
+}
+
+/** One crash and the election after it. All times in ms, those named `…Ms` counted from the crash. */
+export interface Trial {
+  /** The leader that was crashed. */
+  readonly crashed: NodeId;
+  readonly winner: NodeId;
+  /** Campaigns that survivors opened until one had won: 1 is the least. A pre-vote and its vote are one campaign. */
+  readonly rounds: number;
+  /** Terms in which two or more stood and nobody was elected. */
+  readonly splitVotes: number;
+  readonly phases: Phases;
+  /** `detect + lostRounds + preVote + vote`. */
+  readonly electedMs: number;
+  /** `electedMs + establish`. */
+  readonly establishedMs: number;
+  /** `establishedMs + ready`. */
+  readonly readyMs: number;
+  /** Every survivor has accepted the winner's first AppendEntries; may be before or after `readyMs`. */
+  readonly knownMs: number;
+  /** How late the timer behind the winning campaign fired; null when no timer opened it. */
+  readonly timerLatenessMs: number | null;
+  /** The most the router was seen to be behind meanwhile; null where it was not measured. */
+  readonly routerLagMs: number | null;
+  readonly marks: readonly TrialMark[];
+  /** How far the term moved: 1 is the least. */
+  readonly termSteps: number;
+  /** Requests refused by survivors until one had won, by reason. */
+  readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
+  /** Messages routed from the crash until everybody knew; null where they were not counted. */
+  readonly messages: number | null;
+  /** What the ideal is made of, as measured in this trial. */
+  readonly cost: Cost;
+}
+
+/** The samples of one trial behind d and W, in ms. */
+export interface Cost {
+  /** Sent → handled, of vote and append messages between suspicion and `ready`. */
+  readonly delaysMs: readonly number[];
+  /** The winner's writes of its term before it asked for votes, the voters' before they granted. */
+  readonly candidateWritesMs: readonly number[];
+  readonly voterWritesMs: readonly number[];
+  /** The winner's write of its first entry. */
+  readonly logWritesMs: readonly number[];
+  /** When the survivors took the exit notice, from the crash; empty without one. */
+  readonly noticesMs: readonly number[];
+}
+
+/** What is known of a trial beside the nodes' events. */
+export interface TrialContext {
+  readonly crashed: NodeId;
+  /** On the shared clock, in ms. */
+  readonly crashedAtMs: number;
+  /** The term of the crashed leader. */
+  readonly term: Term;
+  /** Every voter that was up and connected at the crash, but the crashed one. */
+  readonly survivors: readonly NodeId[];
+  readonly routerLagMs: number | null;
+  readonly messages: number | null;
+}
+
+type EventOf<K extends NodeEvent['type']> = Extract<NodeEvent, { type: K }>;
+
+/**
+ * The record of a trial, or null while it is not over: some leader of a later term has committed its first entry,
+ * and every survivor has accepted an AppendEntries of it.
+ * @param events what the survivors observed since the cluster settled, in any order across nodes, in order within one
+ */
+export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]): Trial | null {
+  const seen = events
+    .filter((event) => context.survivors.includes(event.node))
+    .toSorted((a, b) => a.atMs - b.atMs);
+  const victory = findVictory(context, seen);
+  if (victory === null) return null;
+  const { elected, established, ready, knownAtMs } = victory;
+
+  const suspicion = findSuspicion(context, seen);
+  const suspectedAtMs = suspicion.atMs ?? elected.atMs;
+  const campaign = findCampaign(elected, seen);
+  const until = (event: NodeEvent): boolean => event.atMs >= suspectedAtMs && event.atMs <= elected.atMs;
+  const contest = seen.filter(until);
+
+  // Each moment is held back to the one before it: a campaign may have begun before the crash.
+  const moments = [
+    suspectedAtMs,
+    campaign.stoodAtMs,
+    campaign.preVoteWonAtMs,
+    elected.atMs,
+    established.atMs,
+  ];
+  const [detect, lostRounds, preVote, vote, establish, readyPhase] = intervals(context.crashedAtMs, [
+    ...moments,
+    ready.atMs,
+  ]);
+  const phases: Phases = { detect, lostRounds, preVote, vote, establish, ready: readyPhase };
+  const electedMs = detect + lostRounds + preVote + vote;
+  const establishedMs = electedMs + establish;
+  const timerLatenessMs = campaign.latenessMs;
+
+  return {
+    crashed: context.crashed,
+    winner: elected.node,
+    rounds: countCampaigns(contest),
+    splitVotes: countSplitVotes(contest),
+    phases,
+    electedMs,
+    establishedMs,
+    readyMs: establishedMs + readyPhase,
+    knownMs: knownAtMs - context.crashedAtMs,
+    timerLatenessMs,
+    routerLagMs: context.routerLagMs,
+    marks: [
+      ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
+      ...mark('leaderLost', countOf(contest, 'elected') > 1),
+      ...mark('timerStalled', (timerLatenessMs ?? 0) > stallMs),
+      ...mark('routerStalled', (context.routerLagMs ?? 0) > stallMs),
+    ],
+    termSteps: elected.term - context.term,
+    refusals: countRefusals(contest),
+    messages: context.messages,
+    cost: measureCost(context, seen, elected, suspectedAtMs, ready.atMs),
+  };
+}
+
+interface Victory {
+  readonly elected: EventOf<'elected'>;
+  readonly established: EventOf<'established'>;
+  readonly ready: EventOf<'ready'>;
+  readonly knownAtMs: number;
+}
+
+/** The winner is the first leader of a later term to become ready: one that was lost before that won nothing. */
+function findVictory(context: TrialContext, seen: readonly NodeEvent[]): Victory | null {
+  const ready = seen.filter(isA('ready')).find((event) => event.term > context.term);
+  if (ready === undefined) return null;
+  const sameReign = (event: NodeEvent & { readonly term: Term }): boolean =>
+    event.node === ready.node && event.term === ready.term;
+  const elected = seen.filter(isA('elected')).find(sameReign);
+  const established = seen.filter(isA('established')).find(sameReign);
+  const knowing = seen
+    .filter(isA('leaderKnown'))
+    .filter((event) => event.term === ready.term && event.leaderId === ready.node);
+  const everybody = context.survivors.every(
+    (id) => id === ready.node || knowing.some((event) => event.node === id),
+  );
+  if (elected === undefined || established === undefined || !everybody) return null;
+  return {
+    elected,
+    established,
+    ready,
+    knownAtMs: max([elected.atMs, ...knowing.map((event) => event.atMs)]),
+  };
+}
+
+/** The first that gave the old leader up and did not hear it again before the crash. */
+function findSuspicion(
+  context: TrialContext,
+  seen: readonly NodeEvent[],
+): { readonly atMs: number | null; readonly beforeCrash: boolean } {
+  for (const event of seen) {
+    if (event.type !== 'suspected' && event.type !== 'exitNoticed') continue;
+    const beforeCrash = event.atMs < context.crashedAtMs;
+    const heardAgain = seen.some(
+      (later) =>
+        later.node === event.node &&
+        later.atMs >= event.atMs &&
+        later.atMs < context.crashedAtMs &&
+        (later.type === 'leaderKnown' || (later.type === 'roundLost' && later.reason === 'leaderHeard')),
+    );
+    if (!heardAgain) return { atMs: Math.max(event.atMs, context.crashedAtMs), beforeCrash };
+  }
+  return { atMs: null, beforeCrash: false };
+}
+
+interface Campaign {
+  readonly stoodAtMs: number;
+  readonly preVoteWonAtMs: number;
+  readonly latenessMs: number | null;
+}
+
+/** The winner's vote round and, before it, the pre-vote that led to it. */
+function findCampaign(elected: EventOf<'elected'>, seen: readonly NodeEvent[]): Campaign {
+  const own = seen.filter(
+    (event) => event.node === elected.node && event.incarnation === elected.incarnation,
+  );
+  const opened = own.filter(isA('roundOpened'));
+  const voteOpened = opened.find(
+    (event) => event.phase === 'vote' && isSameRound(event.round, elected.round),
+  );
+  const preVoteWon = own
+    .filter(isA('roundWon'))
+    .find((event) => event.phase === 'preVote' && event.term === elected.term);
+  const preVoteOpened =
+    preVoteWon &&
+    opened.find((event) => event.phase === 'preVote' && isSameRound(event.round, preVoteWon.round));
+  const first = preVoteOpened ?? voteOpened;
+  const timer = own.filter(isA('timerFired')).find((event) => event.cause.id === first?.cause.id);
+  const stoodAtMs = first?.atMs ?? elected.atMs;
+  return {
+    stoodAtMs,
+    preVoteWonAtMs: preVoteWon?.atMs ?? stoodAtMs,
+    latenessMs: timer?.lateMs ?? null,
+  };
+}
+
+function isSameRound(a: Round, b: Round | null): boolean {
+  return b !== null && a.incarnation === b.incarnation && a.counter === b.counter;
+}
+
+function intervals(
+  fromMs: number,
+  moments: readonly number[],
+): [number, number, number, number, number, number] {
+  let previousMs = fromMs;
+  const lengths: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
+  for (const [place, momentMs] of moments.entries()) {
+    lengths[place] = Math.max(0, momentMs - previousMs);
+    previousMs = Math.max(previousMs, momentMs);
+  }
+  return lengths;
+}
+
+/** A vote round that follows a won pre-vote is the same campaign. */
+function countCampaigns(contest: readonly NodeEvent[]): number {
+  return contest
+    .filter(isA('roundOpened'))
+    .filter(
+      (opened) =>
+        opened.phase === 'preVote' ||
+        !contest.some(
+          (event) =>
+            event.type === 'roundWon' &&
+            event.phase === 'preVote' &&
+            event.node === opened.node &&
+            event.term === opened.term,
+        ),
+    ).length;
+}
+
+function countSplitVotes(contest: readonly NodeEvent[]): number {
+  const candidates = new Map<Term, number>();
+  for (const event of contest) {
+    if (event.type === 'roundOpened' && event.phase === 'vote') {
+      candidates.set(event.term, (candidates.get(event.term) ?? 0) + 1);
+    }
+  }
+  const decided = new Set(contest.filter(isA('elected')).map((event) => event.term));
+  return [...candidates].filter(([term, standing]) => standing > 1 && !decided.has(term)).length;
+}
+
+function countRefusals(contest: readonly NodeEvent[]): Partial<Record<RefusalReason, number>> {
+  const refusals: Partial<Record<RefusalReason, number>> = {};
+  for (const event of contest) {
+    if (event.type === 'voteRefused') refusals[event.reason] = (refusals[event.reason] ?? 0) + 1;
+  }
+  return refusals;
+}
+
+function measureCost(
+  context: TrialContext,
+  seen: readonly NodeEvent[],
+  elected: EventOf<'elected'>,
+  suspectedAtMs: number,
+  readyAtMs: number,
+): Cost {
+  const campaign = seen.filter((event) => event.atMs >= suspectedAtMs && event.atMs <= readyAtMs);
+  const writes = campaign.filter(isA('written'));
+  // A write that was under way when the winner had won already was on nobody's path.
+  const termWrites = writes.filter((event) => event.hardState && event.atMs <= elected.atMs);
+  return {
+    delaysMs: delays(campaign),
+    candidateWritesMs: termWrites
+      .filter((event) => event.node === elected.node)
+      .map((event) => event.durationMs),
+    voterWritesMs: termWrites.filter((event) => event.node !== elected.node).map((event) => event.durationMs),
+    logWritesMs: writes
+      .filter((event) => event.node === elected.node && event.entries > 0)
+      .map((event) => event.durationMs),
+    noticesMs: seen
+      .filter(isA('exitNoticed'))
+      .filter((event) => event.atMs >= context.crashedAtMs)
+      .map((event) => event.atMs - context.crashedAtMs),
+  };
+}
+
+/** Each message once, however many events it led to. */
+function delays(campaign: readonly NodeEvent[]): number[] {
+  const byMessage = new Map<string, number>();
+  for (const { node, incarnation, cause } of campaign) {
+    if (cause.sentMs !== null)
+      byMessage.set(`${node}/${incarnation}/${cause.id}`, cause.handledMs - cause.sentMs);
+  }
+  return [...byMessage.values()];
+}
+
+function mark(name: TrialMark, applies: boolean): TrialMark[] {
+  return applies ? [name] : [];
+}
+
+function countOf(events: readonly NodeEvent[], type: NodeEvent['type']): number {
+  return events.filter((event) => event.type === type).length;
+}
+
+function isA<K extends NodeEvent['type']>(type: K): (event: NodeEvent) => event is EventOf<K> {
+  return (event): event is EventOf<K> => event.type === type;
+}
