@@ -38,3 +38,17 @@ export function otherMembers(configuration: Configuration, self: NodeId): NodeId
   }
   return others;
 }
+
+/** True when both name the same members in the same parts; the order does not matter. */
+export function isSameConfiguration(a: Configuration, b: Configuration): boolean {
+  return (
+    isSameSet(a.voters, b.voters) &&
+    isSameSet(a.learners, b.learners) &&
+    (a.oldVoters === null) === (b.oldVoters === null) &&
+    isSameSet(a.oldVoters ?? [], b.oldVoters ?? [])
+  );
+}
+
+function isSameSet(a: readonly NodeId[], b: readonly NodeId[]): boolean {
+  return a.length === b.length && a.every((id) => b.includes(id));
+}

@@ -20,6 +20,8 @@ export type RoundLossReason =
   | 'higherTerm'
   /** A leader was heard. */
   | 'leaderHeard'
+  /** This node gave its vote to somebody else. */
+  | 'votedForAnother'
   /** The leases that refused it have run out: asking again. */
   | 'leasesExpired'
   /** A configuration in which this node is no voter came into force. */

@@ -46,10 +46,15 @@ export interface OpenRound {
   readonly ballot: Ballot;
   /** Opened on an exit notice: refusing leases are answered by the retry wait, not by their hint. */
   readonly byExitNotice: boolean;
-  /** When, on the `now` clock, the lease of each refuser ends. */
-  readonly leaseEndsMs: number[];
-  /** Drawn once per round, so that asking again is not redrawn at every answer. */
-  hintJitterMs: number | null;
+  /** Who refused because of a lease, and when that ends on this node's `now` clock. */
+  readonly leaseRefusals: LeaseRefusal[];
+  /** Non-null once the pre-vote timer was shortened to ask again; drawn once per round. */
+  askAgainJitterMs: number | null;
+}
+
+export interface LeaseRefusal {
+  readonly from: NodeId;
+  readonly endsMs: number;
 }
 
 /** A proposal appended here and not yet committed. */

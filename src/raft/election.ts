@@ -1,0 +1,274 @@
+/** The candidate's side of an election: giving a leader up, opening rounds, counting answers, losing and trying again. */
+import { isLost, isWon, recordAnswer } from './ballot.js';
+
+import { isSoleVoter } from './configuration.js';
+import type { RoundLossReason } from './events.js';
+import type { Input } from './inputs.js';
+import { askAgainAtMs, wasRefusedByLeasesOnly } from './lease-hint.js';
+import { dropLease, extendLease, leaseRemainingMs } from './lease.js';
+import { configurationInForce, lastPositionOf } from './log.js';
+import type { PreVoteReply, VoteReply } from './messages.js';
+import { drawBetween } from './random.js';
+import {
+  adoptTerm,
+  armRetryWait,
+  becomeCandidate,
+  becomeFollower,
+  becomeLeader,
+  closeRound,
+  drawRetryWait,
+  openPreVote,
+  reportLoss,
+  winPreVote,
+} from './roles.js';
+import type { OpenRound } from './state.js';
+import { laterOf, type Time } from './time.js';
+import {
+  armElectionTimer,
+  armTimer,
+  armTimerAt,
+  clearTimer,
+  drawElectionTimeout,
+  isVotingMember,
+  observe,
+  type Turn,
+} from './turn.js';
+
+/** A life begins: as a follower, with whatever it promised before. */
+export function handleStart(turn: Turn): void {
+  const { state, time } = turn;
+  const { rules, electionTimeoutMs, electionJitterMs } = state.options;
+  const { configuration } = configurationInForce(state.log);
+  const soleVoter = isSoleVoter(configuration, state.id);
+  // An earlier life may have promised its leader T of loyalty just before it ended (pitfall 4).
+  if (rules.lease && rules.restartWait && state.currentTerm > 0 && !soleVoter) {
+    state.restartWaitUntilMs = time.nowMs + electionTimeoutMs;
+    state.leaseUntilMs = state.restartWaitUntilMs;
+  }
+  const lastLog = lastPositionOf(state.log);
+  observe(turn, {
+    type: 'started',
+    term: state.currentTerm,
+    lastLog,
+    restartWaitMs: leaseRemainingMs(state, time),
+  });
+  if (soleVoter) {
+    becomeCandidate(turn);
+    return;
+  }
+  const isBrandNew = state.currentTerm === 0 && lastLog.index === 0;
+  if (rules.promptStart && isBrandNew) {
+    if (isVotingMember(state)) armTimer(turn, 'election', drawBetween(state.random, 0, electionJitterMs));
+    return;
+  }
+  armElectionTimer(turn);
+}
+
+/**
+ * The silence has lasted long enough, or a retry wait is over.
+ * @param waitingContact newest arrival of the current leader's AppendEntries still in the mailbox
+ */
+export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): void {
+  const { state, time } = turn;
+  // Timers fire before queued messages after a stall: a heartbeat already in the mailbox wins (pitfall 1).
+  if (waitingContact !== null && state.leaderId !== null && isNewer(waitingContact, state.contact)) {
+    state.contact = state.contact === null ? waitingContact : laterOf(state.contact, waitingContact);
+    extendLease(state, state.contact);
+    const delayMs = drawElectionTimeout(state);
+    const deadlineMs = state.contact.runningMs + delayMs;
+    if (deadlineMs > time.runningMs) {
+      armTimerAt(turn, 'election', deadlineMs, delayMs);
+      return;
+    }
+  }
+  // The promise is on the other clock: rounding alone could let the timer win by a hair.
+  const leaseMs = leaseRemainingMs(state, time);
+  if (leaseMs > 0) {
+    armTimer(turn, 'election', leaseMs);
+    return;
+  }
+  const byExitNotice = state.electionByExitNotice;
+  const { delayMs } = state.timers.election;
+  clearTimer(turn, 'election');
+  if (state.leaderId !== null) {
+    observe(turn, {
+      type: 'suspected',
+      term: state.currentTerm,
+      leaderId: state.leaderId,
+      silentMs: time.runningMs - (state.contact?.runningMs ?? time.runningMs),
+      timeoutMs: delayMs,
+    });
+    state.leaderId = null;
+  }
+  campaign(turn, byExitNotice);
+}
+
+/** The pre-vote timer: the round has been open long enough, or the leases that refused it have run out. */
+export function handlePreVoteTimeout(turn: Turn): void {
+  const lost = closeRound(turn);
+  if (lost.askAgainJitterMs !== null) {
+    reportLoss(turn, lost, 'leasesExpired', 0);
+    openPreVote(turn, false);
+    return;
+  }
+  reportLoss(turn, lost, 'timedOut', armRetryWait(turn, true));
+}
+
+/** The vote timer: of an open round, or of the wait after one where the candidate stays candidate. */
+export function handleVoteTimeout(turn: Turn): void {
+  const { round } = turn.state;
+  if (round === null) {
+    becomeCandidate(turn);
+    return;
+  }
+  loseVote(turn, round, 'timedOut');
+}
+
+export function handlePreVoteReply(turn: Turn, message: PreVoteReply): void {
+  const round = countAnswer(turn, 'preVote', message);
+  if (round === null) return;
+  if (isWon(round.ballot)) {
+    winPreVote(turn, round);
+    return;
+  }
+  if (turn.state.options.rules.earlyLoss && isLost(round.ballot)) {
+    closeRound(turn);
+    const retryInMs = askAgainDelayMs(turn, round, 'presumeOthersGrant');
+    if (retryInMs === null) {
+      reportLoss(turn, round, 'quorumImpossible', armRetryWait(turn, !wasRefusedByLeasesOnly(round)));
+    } else {
+      armTimer(turn, 'election', retryInMs);
+      reportLoss(turn, round, 'quorumImpossible', retryInMs);
+    }
+    return;
+  }
+  // Still open, and perhaps only for peers that will never answer (pitfall 21). Once those that did answer are a
+  // quorum as soon as their leases have run out, the round need not outlast them.
+  const askAgainMs = askAgainDelayMs(turn, round, 'presumeNothing');
+  if (askAgainMs !== null) armTimer(turn, 'preVote', askAgainMs);
+}
+
+export function handleVoteReply(turn: Turn, message: VoteReply): void {
+  const round = countAnswer(turn, 'vote', message);
+  if (round === null) return;
+  if (isWon(round.ballot)) {
+    observe(turn, {
+      type: 'roundWon',
+      phase: 'vote',
+      term: round.term,
+      round: round.round,
+      grants: [...round.ballot.granted],
+    });
+    becomeLeader(turn);
+  } else if (turn.state.options.rules.earlyLoss && isLost(round.ballot)) {
+    loseVote(turn, round, 'quorumImpossible');
+  }
+}
+
+/**
+ * The supervisor is certain that a thread is gone. Taken only of the leader followed now, in the same life and term;
+ * it ends the promise and starts an election, and nothing else.
+ */
+export function handlePeerExited(turn: Turn, notice: Extract<Input, { type: 'peerExited' }>): void {
+  const { state } = turn;
+  if (!state.options.rules.exitNotice || state.role !== 'follower') return;
+  if (state.leaderId !== notice.node) return;
+  if (state.leaderIncarnation !== notice.incarnation || state.currentTerm !== notice.term) return;
+  dropLease(state);
+  state.noticedLeader = notice.node;
+  state.leaderId = null;
+  observe(turn, { type: 'exitNoticed', term: state.currentTerm, leaderId: notice.node });
+  if (!isVotingMember(state)) return;
+  armTimer(turn, 'election', drawBetween(state.random, 0, state.options.retryJitterMs));
+  state.electionByExitNotice = true;
+}
+
+function campaign(turn: Turn, byExitNotice: boolean): void {
+  if (turn.state.options.rules.preVote) openPreVote(turn, byExitNotice);
+  else becomeCandidate(turn);
+}
+
+/** What a pre-vote and a vote answer have in common. Returns the round it was counted in, or null. */
+function countAnswer(
+  turn: Turn,
+  phase: OpenRound['phase'],
+  message: PreVoteReply | VoteReply,
+): OpenRound | null {
+  const { state, time } = turn;
+  // Even from a stale round: pre-vote spreads terms through its answers (pitfalls 8 and 9).
+  if (message.term > state.currentTerm) {
+    adoptTerm(turn, message.term, message.from);
+    return null;
+  }
+  // A late answer of an earlier round must not count in this one (pitfall 2).
+  const { round } = state;
+  if (round === null || round.phase !== phase || message.requestTerm !== round.term) return null;
+  if (message.round.counter !== round.round.counter || message.round.incarnation !== round.round.incarnation)
+    return null;
+  if (!recordAnswer(round.ballot, message.from, message.granted)) return null;
+  if (message.leaseRemainingMs !== null) {
+    round.leaseRefusals.push({ from: message.from, endsMs: time.nowMs + message.leaseRemainingMs });
+  }
+  observe(turn, {
+    type: 'answered',
+    phase,
+    term: round.term,
+    round: round.round,
+    from: message.from,
+    granted: message.granted,
+    reason: message.reason,
+    leaseRemainingMs: message.leaseRemainingMs,
+  });
+  return round;
+}
+
+/** A candidacy failed. As a follower it asks in a pre-vote next, so that one that is cut off inflates no terms. */
+function loseVote(
+  turn: Turn,
+  round: OpenRound,
+  reason: Extract<RoundLossReason, 'quorumImpossible' | 'timedOut'>,
+): void {
+  const { state } = turn;
+  const { rules } = state.options;
+  if (rules.stepDownOnVoteTimeout) {
+    const cause = reason === 'timedOut' ? 'voteTimedOut' : 'roundLost';
+    becomeFollower(turn, cause, 'callerArms');
+    reportLoss(turn, round, reason, armRetryWait(turn, !wasRefusedByLeasesOnly(round)));
+    return;
+  }
+  state.round = null;
+  if (rules.retryWait) {
+    const waitMs = drawRetryWait(turn, !wasRefusedByLeasesOnly(round));
+    armTimer(turn, 'vote', waitMs);
+    reportLoss(turn, round, reason, waitMs);
+    return;
+  }
+  // The paper's candidate has one timer for both: it waits for that, then stands again with the next term.
+  reportLoss(turn, round, reason, null);
+  if (reason === 'timedOut') becomeCandidate(turn);
+}
+
+/**
+ * How long until asking again can succeed; null when the leases say nothing about that. Their end + U(0, r), or for
+ * a round that an exit notice opened the retry wait: the notice that ends those leases is on its way.
+ */
+function askAgainDelayMs(
+  turn: Turn,
+  round: OpenRound,
+  others: 'presumeOthersGrant' | 'presumeNothing',
+): number | null {
+  const { state, time } = turn;
+  if (!state.options.rules.leaseHint || round.leaseRefusals.length === 0) return null;
+  const atMs = askAgainAtMs(round, others === 'presumeOthersGrant');
+  if (atMs === null) return null;
+  if (round.byExitNotice) {
+    round.askAgainJitterMs ??= drawRetryWait(turn, false);
+    return round.askAgainJitterMs;
+  }
+  round.askAgainJitterMs ??= drawBetween(state.random, 0, state.options.retryJitterMs);
+  return Math.max(0, atMs - time.nowMs) + round.askAgainJitterMs;
+}
+
+function isNewer(contact: Time, than: Time | null): boolean {
+  return than === null || contact.runningMs > than.runningMs;
+}

@@ -1,0 +1,90 @@
+/** What a leader does with its time: heartbeats, answers, proposals, and asking itself whether it still leads. */
+import { asLogIndex } from './brands.js';
+import type { Input } from './inputs.js';
+import { isLeaderActive, isLeaderConfirmed, quorumContactMs } from './lease.js';
+import { appendToLog, lastIndexOf } from './log.js';
+import type { AppendEntriesReply } from './messages.js';
+import { advance, retreat } from './progress.js';
+import { advanceCommit, noteAnswered, replicate, resendIfLate, resume, sendHeartbeat } from './replicator.js';
+import { adoptTerm, becomeFollower } from './roles.js';
+import { laterOf } from './time.js';
+import { armTimerAt, persistLog, reply, type Turn } from './turn.js';
+
+/** All peers at once, never phased: the ideal and the leases count on it. Then whatever was lost on the way. */
+export function handleHeartbeatTimeout(turn: Turn): void {
+  const { state, time } = turn;
+  const { heartbeatMs } = state.options;
+  // Keeps its beat when it is late by less than one; further behind it starts a new one.
+  const onBeatMs = state.timers.heartbeat.deadlineMs + heartbeatMs;
+  armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs, heartbeatMs);
+  for (const peer of state.leadership?.peers ?? []) {
+    sendHeartbeat(turn, peer);
+    resendIfLate(turn, peer);
+  }
+}
+
+/** A leader that no quorum has answered within T steps down: without this, leases deadlock (pitfall 10). */
+export function handleQuorumCheck(turn: Turn): void {
+  const { state, time } = turn;
+  if (!isLeaderActive(state, time)) {
+    becomeFollower(turn, 'quorumLost', 'electionTimer');
+    return;
+  }
+  const deadlineMs = quorumContactMs(state, time, 'runningMs') + state.options.electionTimeoutMs;
+  armTimerAt(turn, 'quorumCheck', deadlineMs, deadlineMs - time.runningMs);
+}
+
+export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply): void {
+  const { state, time } = turn;
+  if (message.term > state.currentTerm) {
+    adoptTerm(turn, message.term, message.from);
+    return;
+  }
+  const { leadership } = state;
+  // A success of an earlier leadership says nothing about the log of this one (pitfall 23).
+  if (leadership === null || message.requestTerm !== state.currentTerm) return;
+  const peer = leadership.peers.find(({ id }) => id === message.from);
+  const matched = message.prevLogIndex + message.entryCount;
+  if (peer === undefined || message.sent.nowMs > time.nowMs || matched > lastIndexOf(state.log)) return;
+
+  peer.contact = peer.contact === null ? message.sent : laterOf(peer.contact, message.sent);
+  noteAnswered(turn, peer.id);
+  if (message.entryCount === 0) {
+    peer.heartbeatsAnswered += 1;
+  } else if (message.success) {
+    advance(peer, matched);
+    advanceCommit(turn);
+    resume(turn, peer);
+  } else if (message.hint !== null && message.prevLogIndex === peer.nextIndex - 1) {
+    // Any other mismatch is an answer to a batch that has been overtaken.
+    retreat(peer, message.hint.index);
+    resume(turn, peer);
+  }
+}
+
+/** Appends, replicates at once, and answers when committed or when leadership is lost. */
+export function handlePropose(turn: Turn, proposal: Extract<Input, { type: 'propose' }>): void {
+  const { state, time } = turn;
+  const { leadership } = state;
+  if (leadership === null) {
+    reply(turn, proposal.requestId, { type: 'notLeader', leaderId: state.leaderId });
+    return;
+  }
+  if (!isLeaderConfirmed(state, time)) {
+    reply(turn, proposal.requestId, { type: 'leaderUnconfirmed' });
+    return;
+  }
+  const index = asLogIndex(lastIndexOf(state.log) + 1);
+  const entry = {
+    index,
+    term: state.currentTerm,
+    payload: { type: 'command', value: proposal.value },
+  } as const;
+  appendToLog(state.log, [entry]);
+  leadership.pending.push({ index, requestId: proposal.requestId });
+  // The followers may write while this node does; its own copy counts behind its own flush.
+  for (const peer of leadership.peers) replicate(turn, peer);
+  persistLog(turn, null, [entry]);
+  leadership.durableIndex = index;
+  advanceCommit(turn);
+}

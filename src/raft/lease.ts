@@ -1,0 +1,64 @@
+/** The lease: the promise to help nobody, oneself included, replace the leader. It serves elections only. */
+import type { NodeId } from './brands.js';
+import { quorumValue } from './ballot.js';
+import { configurationInForce } from './log.js';
+import type { RaftState } from './state.js';
+import type { Time } from './time.js';
+import { isVotingMember } from './turn.js';
+
+/** How long this node's promise still runs; 0 when it holds none. At exactly T after the contact it is over. */
+export function leaseRemainingMs(state: RaftState, time: Time): number {
+  if (!state.options.rules.lease) return 0;
+  const remainingMs = state.leaseUntilMs - time.nowMs;
+  return remainingMs > clockGrainMs ? remainingMs : 0;
+}
+
+/** The clocks count nanoseconds: what is shorter is rounding, and a timer armed with it would fire at once, for ever. */
+const clockGrainMs = 1e-6;
+
+/**
+ * The leader was heard at `contact`: a voter promises T from there.
+ * The promise outlives `leaderId`: forgetting whom it was made to does not end it.
+ */
+export function extendLease(state: RaftState, contact: Time): void {
+  if (!isVotingMember(state)) return;
+  state.leaseUntilMs = Math.max(state.leaseUntilMs, contact.nowMs + state.options.electionTimeoutMs);
+}
+
+/** The end of every promise, a restart's included: whom it was made to is certainly gone. */
+export function dropLease(state: RaftState): void {
+  state.leaseUntilMs = Number.NEGATIVE_INFINITY;
+  state.restartWaitUntilMs = Number.NEGATIVE_INFINITY;
+}
+
+/**
+ * At a leader: the quorum-th newest moment, over the voters, at which it sent something of this term that was then
+ * answered without a higher term. It is the *quorum-th* and not the oldest: one lost link must not depose a healthy
+ * leader (pitfall 3). Nothing counts as older than becoming leader (pitfall 28); itself it hears now.
+ */
+export function quorumContactMs(state: RaftState, time: Time, clock: keyof Time): number {
+  const { leadership } = state;
+  if (leadership === null) return Number.NEGATIVE_INFINITY;
+  const since = leadership.since[clock];
+  const contactOf = (id: NodeId): number => {
+    if (id === state.id) return time[clock];
+    const contact = leadership.peers.find((peer) => peer.id === id)?.contact;
+    return contact === null || contact === undefined ? since : Math.max(contact[clock], since);
+  };
+  return quorumValue(configurationInForce(state.log).configuration, contactOf);
+}
+
+/** At a leader: nobody else can have been elected yet, as far as leases reach. Deposing is judged on the running clock. */
+export function isLeaderActive(state: RaftState, time: Time): boolean {
+  // Added and not subtracted: the quorum check is armed at this very sum, and must find it passed.
+  return time.runningMs < quorumContactMs(state, time, 'runningMs') + state.options.electionTimeoutMs;
+}
+
+/**
+ * At a leader: may it answer as one? Authority is judged on the `now` clock: after a stall longer than T this is
+ * false until a quorum has acknowledged a message sent after the stall (pitfall 18).
+ */
+export function isLeaderConfirmed(state: RaftState, time: Time): boolean {
+  if (!state.options.rules.quorumCheck) return true;
+  return time.nowMs < quorumContactMs(state, time, 'nowMs') + state.options.electionTimeoutMs;
+}
