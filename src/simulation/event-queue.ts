@@ -1,0 +1,69 @@
+/** What is going to happen, soonest first: a binary heap that keeps the order of arrival among equals. */
+
+export interface Scheduled {
+  /** Virtual time, whole nanoseconds. */
+  readonly atNs: number;
+}
+
+interface Slot<E> {
+  readonly event: E;
+  readonly order: number;
+}
+
+export class EventQueue<E extends Scheduled> {
+  readonly #heap: Slot<E>[] = [];
+  #pushed = 0;
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** When the next event is due; infinity when there is none. */
+  get nextNs(): number {
+    return this.#heap[0]?.event.atNs ?? Number.POSITIVE_INFINITY;
+  }
+
+  push(event: E): void {
+    this.#pushed += 1;
+    const heap = this.#heap;
+    const slot = { event, order: this.#pushed };
+    let hole = heap.length;
+    heap.push(slot);
+    while (hole > 0) {
+      const parent = (hole - 1) >> 1;
+      const above = heap[parent];
+      if (above === undefined || !isBefore(slot, above)) break;
+      heap[hole] = above;
+      hole = parent;
+    }
+    heap[hole] = slot;
+  }
+
+  pop(): E | undefined {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined || heap.length === 0) return first?.event;
+    let hole = 0;
+    for (;;) {
+      const left = 2 * hole + 1;
+      const right = heap[left + 1];
+      let least = heap[left];
+      let child = left;
+      if (least === undefined) break;
+      if (right !== undefined && isBefore(right, least)) {
+        least = right;
+        child = left + 1;
+      }
+      if (!isBefore(least, last)) break;
+      heap[hole] = least;
+      hole = child;
+    }
+    heap[hole] = last;
+    return first.event;
+  }
+}
+
+function isBefore<E extends Scheduled>(a: Slot<E>, b: Slot<E>): boolean {
+  return a.event.atNs < b.event.atNs || (a.event.atNs === b.event.atNs && a.order < b.order);
+}

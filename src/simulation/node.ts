@@ -1,0 +1,193 @@
+/** One simulated node: what its thread holds, and what outlives it. */
+import type { NodeId, Term } from '../raft/brands.js';
+import { asTerm } from '../raft/brands.js';
+import type { Effect, HardState, PersistEffect, SetTimerEffect } from '../raft/effects.js';
+import type { Input, TimerName } from '../raft/inputs.js';
+import type { Entry } from '../raft/log.js';
+import { isControlMessage, type Message } from '../raft/messages.js';
+import type { RaftState } from '../raft/state.js';
+import { laterOf, type Time } from '../raft/time.js';
+import type { Scheduled } from './event-queue.js';
+
+/** How many peer messages and proposals may wait in each lane. */
+export interface MailboxBounds {
+  readonly control: number;
+  readonly data: number;
+}
+
+/** What is on a node's disk. */
+export interface Disk {
+  hardState: HardState;
+  readonly entries: Entry[];
+}
+
+export interface TimerSlot {
+  /** What was asked for last; null when cleared or fired. */
+  wanted: SetTimerEffect | null;
+  /** When the queue looks at this timer next; -1: it does not. Re-arming for later leaves the queue alone. */
+  queuedNs: number;
+}
+
+/** A turn whose write is under way: the effects from `next` on wait for it. */
+export interface SuspendedTurn {
+  readonly effects: readonly Effect[];
+  readonly next: number;
+  readonly write: PersistEffect;
+  readonly failed: boolean;
+}
+
+/** Something that will reach a node. */
+export interface Happening extends Scheduled {
+  readonly type: 'deliver' | 'timer' | 'written' | 'resume' | 'exitNotice';
+  readonly node: SimulatedNode;
+  /** Void when the node has another life by then; a message is for whoever is up. */
+  readonly life: number;
+  readonly message: Message | null;
+  readonly timer: TimerName | null;
+  readonly exit: ExitNotice | null;
+}
+
+/** What the supervisor tells of a thread that is gone for certain. */
+export interface ExitNotice {
+  readonly node: NodeId;
+  readonly incarnation: number;
+  readonly term: Term;
+}
+
+export interface SimulatedNode {
+  readonly index: number;
+  readonly id: NodeId;
+  /** Of the life under way or, when down, of the last one. */
+  state: RaftState;
+  up: boolean;
+  /** Grows with each crash and each restart: what was scheduled for an earlier one is void. */
+  life: number;
+  readonly disk: Disk;
+  readonly timers: Readonly<Record<TimerName, TimerSlot>>;
+  /** The mailbox: the control lane goes before the data lane. */
+  readonly control: Input[];
+  readonly data: Input[];
+  /** Peer messages and proposals lost because their lane was full. */
+  dropped: number;
+  nextInputId: number;
+  /** What reached it while its loop stood still, unseen. */
+  readonly port: Happening[];
+  suspended: SuspendedTurn | null;
+  /** Its loop stands still until then; 0: it runs. */
+  stalledUntilNs: number;
+  stalledSinceNs: number;
+  /** Time its running clock has not counted, on its own clock. */
+  lostNs: number;
+  /** Local time per global time. */
+  readonly clockRate: number;
+  diskStalledUntilNs: number;
+  /** The next write fails. */
+  failingDisk: boolean;
+  /** Newest term in which it was seen to lead: what an exit notice tells. */
+  termSeen: Term;
+  /** Messages of this incarnation and earlier ones are dropped: their end was announced. */
+  announcedDead: number;
+}
+
+export function createNode(index: number, state: RaftState, disk: Disk, clockRate: number): SimulatedNode {
+  return {
+    index,
+    id: state.id,
+    state,
+    up: true,
+    life: 1,
+    disk,
+    timers: {
+      election: { wanted: null, queuedNs: -1 },
+      preVote: { wanted: null, queuedNs: -1 },
+      vote: { wanted: null, queuedNs: -1 },
+      heartbeat: { wanted: null, queuedNs: -1 },
+      quorumCheck: { wanted: null, queuedNs: -1 },
+    },
+    control: [],
+    data: [],
+    dropped: 0,
+    nextInputId: 1,
+    port: [],
+    suspended: null,
+    stalledUntilNs: 0,
+    stalledSinceNs: 0,
+    lostNs: 0,
+    clockRate,
+    diskStalledUntilNs: 0,
+    failingDisk: false,
+    termSeen: asTerm(0),
+    announcedDead: 0,
+  };
+}
+
+/** The life is over: everything that only its thread held is gone, the disk stays. */
+export function endLife(node: SimulatedNode): void {
+  node.up = false;
+  node.life += 1;
+  for (const slot of Object.values(node.timers)) {
+    slot.wanted = null;
+    slot.queuedNs = -1;
+  }
+  node.control.length = 0;
+  node.data.length = 0;
+  node.port.length = 0;
+  node.suspended = null;
+  node.stalledUntilNs = 0;
+  node.failingDisk = false;
+}
+
+/** A write has reached the disk. */
+export function applyWrite(disk: Disk, write: PersistEffect): void {
+  if (write.hardState !== null) disk.hardState = write.hardState;
+  if (write.truncateFrom !== null) disk.entries.length = write.truncateFrom - 1;
+  disk.entries.push(...write.entries);
+}
+
+/** What a thread reads off its own two clocks at a moment of virtual time. */
+export function timeAt(node: SimulatedNode, nowNs: number): Time {
+  const localNs = nowNs * node.clockRate;
+  const nowMs = localNs / 1e6;
+  return node.state.options.rules.runningClock
+    ? { nowMs, runningMs: (localNs - node.lostNs) / 1e6 }
+    : { nowMs, runningMs: nowMs };
+}
+
+/** The first nanosecond at which a timer is due: never a fraction too early on the clock it was set on. */
+export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
+  const lostNs = timer.clock === 'running' && node.state.options.rules.runningClock ? node.lostNs : 0;
+  let atNs = Math.ceil((timer.deadlineMs * 1e6 + lostNs) / node.clockRate);
+  while ((atNs * node.clockRate - lostNs) / 1e6 < timer.deadlineMs) atNs += 1;
+  return atNs;
+}
+
+/** Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped. */
+export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds): void {
+  const isControl = input.type === 'message' ? isControlMessage(input.message) : input.type !== 'propose';
+  const lane = isControl ? node.control : node.data;
+  const mayBeDropped = input.type === 'message' || input.type === 'propose';
+  if (mayBeDropped && lane.length >= (isControl ? bounds.control : bounds.data)) node.dropped += 1;
+  else lane.push(input);
+}
+
+/** The next input to handle, with what an election expiry has to know of the messages behind it. */
+export function dequeue(node: SimulatedNode): Input | undefined {
+  const input = node.control.shift() ?? node.data.shift();
+  if (input?.type !== 'timer' || input.timer !== 'election') return input;
+  const waitingContact = newestWaitingContact(node);
+  return waitingContact === null ? input : { ...input, waitingContact };
+}
+
+/** The newest arrival among the waiting AppendEntries of the leader that is followed, in either lane. */
+function newestWaitingContact(node: SimulatedNode): Time | null {
+  let newest: Time | null = null;
+  for (const lane of [node.control, node.data]) {
+    for (const input of lane) {
+      if (input.type !== 'message') continue;
+      const { message, arrived } = input;
+      if (message.type !== 'appendEntries' || message.term !== node.state.currentTerm) continue;
+      if (message.from === node.state.leaderId) newest = newest === null ? arrived : laterOf(newest, arrived);
+    }
+  }
+  return newest;
+}
