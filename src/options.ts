@@ -51,7 +51,7 @@ export interface ClusterOptions {
   /** Which rules are in force; `rules` changes single ones. Default 'standard'. */
   readonly profile?: Profile | undefined;
   /** Single rules that differ from the profile, `exitNotice` among them. Default none. */
-  readonly rules?: Partial<Rules> | undefined;
+  readonly rules?: { readonly [K in keyof Rules]?: boolean | undefined } | undefined;
   /** Allow the lease without the quorum check, or the reverse, which can stay without a leader. Default false. */
   readonly unsafeCombination?: boolean | undefined;
   /** 'disk': flushed before it is acknowledged. 'memory': outlives a thread, not the process. Default 'disk'. */
@@ -236,7 +236,7 @@ function checkMembers(voters: readonly NodeId[], learners: readonly NodeId[]): v
   check('nodes', all, distinct.size === all.length, 'and `learners` to be distinct, whatever their case');
 }
 
-function resolveRules(profile: Profile, overrides: Partial<Rules>): Rules {
+function resolveRules(profile: Profile, overrides: NonNullable<ClusterOptions['rules']>): Rules {
   const base = profile === 'standard' ? standardRules : vanillaRules;
   const given = asRecord('rules', overrides, base);
   const rules: Record<string, unknown> = { ...base };

@@ -6,6 +6,7 @@ import type { LogIndex, NodeId, Term } from '../raft/brands.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import type { ClusterEvent } from './events.js';
 import type { LinkPolicy } from './link.js';
+import type { RouterMetrics } from './meter.js';
 
 /** Cancels a call: it rejects with the signal's reason. What was handed over by then still happens. */
 export interface CallOptions {
@@ -32,33 +33,6 @@ export interface SupervisedNode {
   readonly threadId: number | null;
   /** Why it is `failed`, otherwise null. */
   readonly failure: WireError | null;
-}
-
-/** What the router did since the start, and how late it was. */
-export interface RouterMetrics {
-  /** Messages delivered, copies included. */
-  readonly routed: number;
-  /** Messages not delivered, by reason. */
-  readonly dropped: {
-    /** On a link that was cut. */
-    readonly cut: number;
-    /** By a link's loss. */
-    readonly lost: number;
-    /** From or to a node that is not running, or from an earlier life. */
-    readonly dead: number;
-    /** Spoofed, malformed, or to nobody. */
-    readonly rejected: number;
-    /** Too many messages were on slow links. */
-    readonly overflow: number;
-  };
-  /** Messages on slow links now. */
-  readonly delayed: number;
-  /** The most messages that arrived in one turn since the last `status()`. */
-  readonly maxDepth: number;
-  /** From a sender's post to the router's turn: mean since the last `status()`; 0 without messages. */
-  readonly lagMs: number;
-  /** The longest since the last `status()`. */
-  readonly maxLagMs: number;
 }
 
 export interface ClusterStatus {

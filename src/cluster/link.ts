@@ -1,4 +1,7 @@
 /** What one direction of a link does to the messages on it: a seeded, pure decision. No timer in here. */
+import { maxDurationMs } from '../limits.js';
+import { refuseOption } from '../options.js';
+import { drawBetween, type RandomState } from '../raft/random.js';
 
 /** How long a message is under way. */
 export type LinkDelay =
@@ -31,3 +34,122 @@ export const perfectLink: ResolvedLinkPolicy = Object.freeze({
   duplication: 0,
   reordering: Object.freeze({ share: 0, withinMs: 0 }),
 });
+
+/** What becomes of one copy of a message. */
+export interface Fate {
+  readonly delayMs: number;
+  /** It keeps no order: messages sent later may arrive before it. */
+  readonly reordered: boolean;
+}
+
+const atOnce: readonly Fate[] = Object.freeze([Object.freeze({ delayMs: 0, reordered: false })]);
+
+/**
+ * The copies that arrive of one message: none when it is lost, two when it is duplicated. Draws from `random` only
+ * where the policy leaves something to chance. A cut is not looked at: who carries the copies has to see it later too.
+ */
+export function decideFates(policy: ResolvedLinkPolicy, random: RandomState): readonly Fate[] {
+  if (policy === perfectLink) return atOnce;
+  if (happens(policy.loss, random)) return [];
+  const fate = drawFate(policy, random);
+  return happens(policy.duplication, random) ? [fate, drawFate(policy, random)] : [fate];
+}
+
+/**
+ * Fills, checks and freezes.
+ * @throws ElectorateError `invalidOption`.
+ */
+export function resolveLinkPolicy(policy: LinkPolicy): ResolvedLinkPolicy {
+  checkNames('policy', policy, Object.keys(perfectLink));
+  const { cut, delay, loss, duplication, reordering } = { ...perfectLink, ...policy };
+  if (typeof cut !== 'boolean') refuseOption('policy.cut', cut, 'to be true or false');
+  checkNames('policy.reordering', reordering, ['share', 'withinMs']);
+  return Object.freeze({
+    cut,
+    delay: Object.freeze(resolveDelay(delay)),
+    loss: share('policy.loss', loss),
+    duplication: share('policy.duplication', duplication),
+    reordering: Object.freeze({
+      share: share('policy.reordering.share', reordering.share),
+      withinMs: duration('policy.reordering.withinMs', reordering.withinMs),
+    }),
+  });
+}
+
+function drawFate({ delay, reordering }: ResolvedLinkPolicy, random: RandomState): Fate {
+  const delayMs = drawDelay(delay, random);
+  return happens(reordering.share, random)
+    ? { delayMs: delayMs + drawBetween(random, 0, reordering.withinMs), reordered: true }
+    : { delayMs, reordered: false };
+}
+
+function drawDelay(delay: LinkDelay, random: RandomState): number {
+  switch (delay.type) {
+    case 'none':
+      return 0;
+    case 'fixed':
+      return delay.ms;
+    case 'uniform':
+      return drawBetween(random, delay.minMs, delay.maxMs - delay.minMs);
+    case 'lognormal':
+      return Math.min(maxDurationMs, delay.medianMs * Math.exp(delay.sigma * drawNormal(random)));
+  }
+}
+
+/** Standard normal (Box and Muller 1958); 1 − U, since the logarithm of 0 is none. */
+function drawNormal(random: RandomState): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - drawBetween(random, 0, 1)));
+  return radius * Math.cos(drawBetween(random, 0, 2 * Math.PI));
+}
+
+function happens(probability: number, random: RandomState): boolean {
+  return probability > 0 && drawBetween(random, 0, 1) < probability;
+}
+
+function resolveDelay(delay: LinkDelay): LinkDelay {
+  switch (delay?.type) {
+    case 'none':
+      checkNames('policy.delay', delay, ['type']);
+      return { type: 'none' };
+    case 'fixed':
+      checkNames('policy.delay', delay, ['type', 'ms']);
+      return { type: 'fixed', ms: duration('policy.delay.ms', delay.ms) };
+    case 'uniform': {
+      checkNames('policy.delay', delay, ['type', 'minMs', 'maxMs']);
+      const minMs = duration('policy.delay.minMs', delay.minMs);
+      const maxMs = duration('policy.delay.maxMs', delay.maxMs);
+      if (maxMs < minMs)
+        refuseOption('policy.delay.maxMs', maxMs, `to be at least \`policy.delay.minMs\` (${minMs})`);
+      return { type: 'uniform', minMs, maxMs };
+    }
+    case 'lognormal':
+      checkNames('policy.delay', delay, ['type', 'medianMs', 'sigma']);
+      return {
+        type: 'lognormal',
+        medianMs: duration('policy.delay.medianMs', delay.medianMs),
+        sigma: between('policy.delay.sigma', delay.sigma, 0, 10),
+      };
+    default:
+      return refuseOption('policy.delay', delay, "to be of type 'none', 'fixed', 'uniform' or 'lognormal'");
+  }
+}
+
+function checkNames(option: string, value: unknown, known: readonly string[]): void {
+  if (typeof value !== 'object' || value === null) refuseOption(option, value, 'to be an object');
+  for (const [name, part] of Object.entries(value)) {
+    if (!known.includes(name)) refuseOption(`${option}.${name}`, part, `to be one of ${known.join(', ')}`);
+  }
+}
+
+function share(option: string, value: number): number {
+  return between(option, value, 0, 1);
+}
+
+function duration(option: string, value: number): number {
+  return between(option, value, 0, maxDurationMs);
+}
+
+function between(option: string, value: number, least: number, most: number): number {
+  const fits = typeof value === 'number' && value >= least && value <= most;
+  return fits ? value : refuseOption(option, value, `to be a number from ${least} to ${most}`);
+}

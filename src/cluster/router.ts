@@ -1,0 +1,220 @@
+/** Carries messages between the nodes, over links that may be bad. Knows ids and lives, and nothing of Raft but terms. */
+import type { Delivery } from '../actor/protocol.js';
+import { maxDelayedMessages } from '../limits.js';
+import { asTerm, type NodeId, type Term } from '../raft/brands.js';
+import type { Message } from '../raft/messages.js';
+import { createRandom, type RandomState } from '../raft/random.js';
+import type { SetAlarm } from './alarm.js';
+import { DelayLine } from './delay-line.js';
+import { decideFates, perfectLink, type ResolvedLinkPolicy } from './link.js';
+import { emptyMeter, readMeter, type Meter, type RouterMetrics } from './meter.js';
+import { deriveSeed } from './seeds.js';
+
+export type RejectionReason = 'spoofedSender' | 'unknownAddressee' | 'malformed';
+
+/** Where the router gets its time from, and whom it tells. */
+export interface RouterSurroundings {
+  readonly nowMs: () => number;
+  readonly setAlarm: SetAlarm;
+  /** Something from this node was not fit to be carried. Comes with each such message. */
+  readonly onRejected: (node: NodeId, reason: RejectionReason, detail: string) => void;
+  /** How long a batch waited for its turn. Comes with each batch. */
+  readonly onLag: (lagMs: number) => void;
+}
+
+/** Hands messages to one life of a node. */
+export type Deliver = (deliveries: readonly Delivery[]) => void;
+
+/** One direction between two nodes. */
+interface Link {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  policy: ResolvedLinkPolicy;
+  readonly random: RandomState;
+  /** When the last message that keeps its order is due. */
+  lastDueMs: number;
+}
+
+/** The life of a node that is connected now. */
+interface Station {
+  readonly incarnation: number;
+  readonly deliver: Deliver;
+  highestTerm: number;
+}
+
+/** A message whose sender and addressee are known to be nodes. */
+interface Carried {
+  readonly link: Link;
+  readonly delivery: Delivery;
+}
+
+/** One thread owns it; nothing here waits. */
+export class Router {
+  readonly #links = new Map<NodeId, Map<NodeId, Link>>();
+  readonly #stations = new Map<NodeId, Station>();
+  readonly #surroundings: RouterSurroundings;
+  readonly #underWay: DelayLine<Carried>;
+  readonly #meter: Meter = emptyMeter();
+
+  constructor(ids: readonly NodeId[], seed: number, surroundings: RouterSurroundings) {
+    this.#surroundings = surroundings;
+    this.#underWay = new DelayLine(surroundings.setAlarm, (due) => this.#deliver(due));
+    ids.forEach((from, row) => {
+      const others = ids.map((to, column): [NodeId, Link] => {
+        const random = createRandom(deriveSeed(seed, row, column));
+        return [to, { from, to, policy: perfectLink, random, lastDueMs: 0 }];
+      });
+      this.#links.set(from, new Map(others.filter(([to]) => to !== from)));
+    });
+  }
+
+  /** A life begins: from now on it is who this id is. */
+  connect(id: NodeId, incarnation: number, term: Term, deliver: Deliver): void {
+    this.#stations.set(id, { incarnation, deliver, highestTerm: term });
+  }
+
+  /**
+   * Nothing from or to this life passes any more, whatever is under way. A later life is not touched.
+   * @returns the highest term that it was seen to be in; null when it was not connected
+   */
+  disconnect(id: NodeId, incarnation: number): Term | null {
+    const station = this.#stations.get(id);
+    if (station?.incarnation !== incarnation) return null;
+    this.#stations.delete(id);
+    return asTerm(station.highestTerm);
+  }
+
+  /** What one life of `sender` posted, parsed no further than that it is a list. */
+  route(sender: NodeId, incarnation: number, messages: readonly unknown[], sentMs: number): void {
+    const nowMs = this.#surroundings.nowMs();
+    this.#measure(messages.length, Math.max(0, nowMs - sentMs));
+    const station = this.#stations.get(sender);
+    if (station === undefined || station.incarnation !== incarnation) {
+      this.#meter.dropped.dead += messages.length;
+      return;
+    }
+    const atOnce: Carried[] = [];
+    for (const message of messages) {
+      const link = this.#linkOf(sender, incarnation, message);
+      if (link === null) continue;
+      const delivery = { message: message as Message, sentMs };
+      station.highestTerm = Math.max(station.highestTerm, termShownBy(delivery.message));
+      this.#send({ link, delivery }, nowMs, atOnce);
+    }
+    this.#deliver(atOnce);
+  }
+
+  /** Both ids are known and different. */
+  linkBetween(from: NodeId, to: NodeId): ResolvedLinkPolicy {
+    return this.#link(from, to)?.policy ?? perfectLink;
+  }
+
+  setLink(from: NodeId, to: NodeId, policy: ResolvedLinkPolicy): void {
+    const link = this.#link(from, to);
+    if (link !== undefined) link.policy = policy;
+  }
+
+  /** Cuts or joins one direction and leaves the rest of its policy alone. */
+  setCut(from: NodeId, to: NodeId, cut: boolean): void {
+    const policy = this.linkBetween(from, to);
+    if (policy.cut !== cut) this.setLink(from, to, Object.freeze({ ...policy, cut }));
+  }
+
+  /** Every link is perfect again. What is under way arrives when it is due. */
+  heal(): void {
+    for (const links of this.#links.values()) for (const link of links.values()) link.policy = perfectLink;
+  }
+
+  /** Starts the next span of what is measured between two readings. */
+  metrics(): RouterMetrics {
+    return readMeter(this.#meter, this.#underWay.size);
+  }
+
+  /** Forgets what is under way. */
+  close(): void {
+    this.#underWay.clear();
+    this.#stations.clear();
+  }
+
+  #linkOf(sender: NodeId, incarnation: number, message: unknown): Link | null {
+    if (!isAddressed(message)) return this.#reject(sender, 'malformed', typeof message);
+    if (message.from !== sender || message.incarnation !== incarnation) {
+      return this.#reject(sender, 'spoofedSender', `${message.from}, life ${message.incarnation}`);
+    }
+    return this.#links.get(sender)?.get(message.to) ?? this.#reject(sender, 'unknownAddressee', message.to);
+  }
+
+  #reject(sender: NodeId, reason: RejectionReason, detail: string): null {
+    this.#meter.dropped.rejected += 1;
+    this.#surroundings.onRejected(sender, reason, detail);
+    return null;
+  }
+
+  #send(carried: Carried, nowMs: number, atOnce: Carried[]): void {
+    const { link } = carried;
+    if (link.policy.cut) {
+      this.#meter.dropped.cut += 1;
+      return;
+    }
+    const fates = decideFates(link.policy, link.random);
+    if (fates.length === 0) this.#meter.dropped.lost += 1;
+    for (const { delayMs, reordered } of fates) {
+      const dueMs = reordered ? nowMs + delayMs : Math.max(nowMs + delayMs, link.lastDueMs);
+      if (!reordered) link.lastDueMs = dueMs;
+      if (dueMs <= nowMs) atOnce.push(carried);
+      else if (this.#underWay.size < maxDelayedMessages) this.#underWay.add(carried, dueMs);
+      else this.#meter.dropped.overflow += 1;
+    }
+  }
+
+  /** One post per addressee. What was cut or disconnected since the message left is lost with it. */
+  #deliver(carried: readonly Carried[]): void {
+    const batches = new Map<Station, Delivery[]>();
+    for (const { link, delivery } of carried) {
+      const to = this.#stations.get(link.to);
+      if (link.policy.cut) {
+        this.#meter.dropped.cut += 1;
+      } else if (
+        to === undefined ||
+        this.#stations.get(link.from)?.incarnation !== delivery.message.incarnation
+      ) {
+        this.#meter.dropped.dead += 1;
+      } else {
+        this.#meter.routed += 1;
+        const batch = batches.get(to);
+        if (batch === undefined) batches.set(to, [delivery]);
+        else batch.push(delivery);
+      }
+    }
+    for (const [station, deliveries] of batches) station.deliver(deliveries);
+  }
+
+  #measure(messages: number, lagMs: number): void {
+    this.#meter.arrived += messages;
+    this.#meter.lagSumMs += lagMs * messages;
+    this.#meter.maxLagMs = Math.max(this.#meter.maxLagMs, lagMs);
+    this.#meter.maxDepth = Math.max(this.#meter.maxDepth, messages + this.#underWay.size);
+    this.#surroundings.onLag(lagMs);
+  }
+
+  #link(from: NodeId, to: NodeId): Link | undefined {
+    return this.#links.get(from)?.get(to);
+  }
+}
+
+/** The sender's own term; a pre-vote asks for one that it is not in yet. */
+function termShownBy(message: Message): number {
+  const { type, term } = message;
+  return type !== 'preVoteRequest' && Number.isSafeInteger(term) ? term : 0;
+}
+
+function isAddressed(message: unknown): message is Pick<Message, 'from' | 'to' | 'incarnation'> {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'from' in message &&
+    'incarnation' in message &&
+    'to' in message &&
+    typeof message.to === 'string'
+  );
+}

@@ -1,0 +1,182 @@
+/** The boundary: what a cluster may be started with, and what is said about everything else. */
+import test, { type ExecutionContext } from 'ava';
+import { ElectorateError } from '../src/errors.js';
+import { resolveClusterOptions, type ClusterOptions } from '../src/options.js';
+import { asNodeId } from '../src/raft/brands.js';
+import { standardRules, vanillaRules } from '../src/raft/options.js';
+
+/** What somebody without our types may pass. */
+type Anything = Readonly<Record<string, unknown>>;
+
+function refusal(t: ExecutionContext, options: unknown): ElectorateError {
+  const error = t.throws(() => resolveClusterOptions(options as ClusterOptions), {
+    instanceOf: ElectorateError,
+    code: 'invalidOption',
+  });
+  t.like(error, { name: 'ElectorateError' });
+  return error as ElectorateError;
+}
+
+test('without options: five voters on disk, the standard rules, and a random seed', (t) => {
+  const options = resolveClusterOptions();
+  t.like(options, {
+    voters: ['n1', 'n2', 'n3', 'n4', 'n5'],
+    learners: [],
+    electionTimeoutMs: 150,
+    electionJitterMs: 150,
+    heartbeatMs: 30,
+    retryJitterMs: 2,
+    voteTimeoutMs: null,
+    maxAppendEntries: 64,
+    profile: 'standard',
+    rules: standardRules,
+    unsafeCombination: false,
+    store: 'disk',
+    dataDir: null,
+    keep: false,
+    mailbox: { control: 1024, data: 4096 },
+    restart: { maxRestarts: 5, withinMs: 10_000, backoffMs: 50, maxBackoffMs: 2_000 },
+    voteLog: null,
+  });
+  t.true(Number.isSafeInteger(options.seed));
+  const seeds = new Set(Array.from({ length: 20 }, () => resolveClusterOptions().seed));
+  t.true(seeds.size > 15);
+});
+
+test('what is undefined takes its default, and null where null means something', (t) => {
+  const options = resolveClusterOptions({ nodes: undefined, heartbeatMs: undefined, voteTimeoutMs: null });
+  t.is(options.voters.length, 5);
+  t.is(options.heartbeatMs, 30);
+  t.is(options.voteTimeoutMs, null);
+});
+
+test('learners are numbered on behind the voters', (t) => {
+  const { voters, learners } = resolveClusterOptions({ nodes: 3, learners: 2 });
+  t.is([...voters, ...learners].join(), 'n1,n2,n3,n4,n5');
+  t.deepEqual(resolveClusterOptions({ nodes: ['a', 'b'], learners: ['c'] }).learners, [asNodeId('c')]);
+});
+
+test('single rules differ from the profile, restart limits and bounds from their defaults', (t) => {
+  const options = resolveClusterOptions({
+    profile: 'vanilla',
+    rules: { preVote: true, exitNotice: undefined },
+    restart: { maxRestarts: 1 },
+    mailbox: { data: 7 },
+  });
+  t.deepEqual(options.rules, { ...vanillaRules, preVote: true });
+  t.like(options.restart, { maxRestarts: 1, withinMs: 10_000 });
+  t.deepEqual(options.mailbox, { control: 1024, data: 7 });
+  t.is(resolveClusterOptions({ restart: false }).restart, null);
+  t.is(resolveClusterOptions({ restart: { backoffMs: 5_000 } }).restart?.maxBackoffMs, 5_000);
+});
+
+test('the result is frozen through and through, the argument is left alone', (t) => {
+  const given = { nodes: ['a', 'b', 'c'], rules: { preVote: false }, restart: { maxRestarts: 2 } };
+  const options = resolveClusterOptions(given);
+  for (const part of [options, options.voters, options.rules, options.restart, options.mailbox]) {
+    t.true(Object.isFrozen(part));
+  }
+  t.false(Object.isFrozen(given.nodes));
+  t.false(Object.isFrozen(given.rules));
+});
+
+test('a message names the option, the rule and the value, and so do the details', (t) => {
+  const error = refusal(t, { heartbeatMs: 200 });
+  t.is(error.message, 'Expected `heartbeatMs` to be less than `electionTimeoutMs` (150), got 200');
+  t.deepEqual(error.details, {
+    option: 'heartbeatMs',
+    rule: 'to be less than `electionTimeoutMs` (150)',
+    value: '200',
+  });
+});
+
+const durations = [
+  'electionTimeoutMs',
+  'electionJitterMs',
+  'heartbeatMs',
+  'retryJitterMs',
+  'voteTimeoutMs',
+] as const;
+
+for (const option of durations) {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1, 2 ** 31, '150', {}, true]) {
+    test(`${option}: ${String(value)} of type ${typeof value} is refused`, (t) => {
+      t.is(refusal(t, { [option]: value }).details['option'], option);
+    });
+  }
+}
+
+const refused: readonly [why: string, option: string, options: Anything][] = [
+  ['no nodes', 'nodes', { nodes: 0 }],
+  ['half a node', 'nodes', { nodes: 2.5 }],
+  ['nodes without a number', 'nodes', { nodes: Number.NaN }],
+  ['more threads than is sane', 'nodes', { nodes: 102 }],
+  ['more voters and learners together', 'nodes', { nodes: 100, learners: 2 }],
+  ['an empty list', 'nodes', { nodes: [] }],
+  ['two nodes of one name', 'nodes', { nodes: ['a', 'b', 'a'] }],
+  ['names that one folder would hold', 'nodes', { nodes: ['a', 'A'] }],
+  ['a learner that is a voter', 'nodes', { nodes: ['a', 'b'], learners: ['b'] }],
+  ['a learner of a voter’s number', 'nodes', { nodes: ['n2'], learners: 1 }],
+  ['a name that climbs out of the folder', 'nodes[1]', { nodes: ['a', '../b'] }],
+  ['a name that is a folder', 'nodes[0]', { nodes: ['.'] }],
+  ['a name without letters', 'nodes[0]', { nodes: [''] }],
+  ['a name without end', 'nodes[0]', { nodes: ['x'.repeat(65)] }],
+  ['a number for a name', 'learners[0]', { learners: [7] }],
+  ['fewer than no learners', 'learners', { learners: -1 }],
+  ['no timeout', 'electionTimeoutMs', { electionTimeoutMs: 0 }],
+  ['no round', 'voteTimeoutMs', { voteTimeoutMs: 0 }],
+  ['retries that collide for ever', 'retryJitterMs', { retryJitterMs: 0 }],
+  ['a heartbeat at the timeout', 'heartbeatMs', { heartbeatMs: 150 }],
+  ['a heartbeat finer than a timer', 'heartbeatMs', { heartbeatMs: 0.5 }],
+  ['an unknown profile', 'profile', { profile: 'fast' }],
+  ['a profile of the prototype', 'profile', { profile: 'toString' }],
+  ['an unknown option', 'hartbeatMs', { hartbeatMs: 30 }],
+  ['an unknown rule', 'rules.prevote', { rules: { prevote: true } }],
+  ['a rule of the prototype', 'rules.toString', { rules: { toString: true } }],
+  ['a rule that is no switch', 'rules.preVote', { rules: { preVote: 1 } }],
+  ['rules in a list', 'rules', { rules: [] }],
+  ['lease without quorum check', 'rules.lease', { rules: { quorumCheck: false } }],
+  ['quorum check without lease', 'rules.lease', { rules: { lease: false } }],
+  ['a store of neither kind', 'store', { store: 'tape' }],
+  ['a folder for memory', 'dataDir', { store: 'memory', dataDir: 'x' }],
+  ['nothing to keep', 'keep', { store: 'memory', keep: true }],
+  ['a folder without a name', 'dataDir', { dataDir: '' }],
+  ['a folder that is a number', 'dataDir', { dataDir: 3 }],
+  ['a seed with a fraction', 'seed', { seed: 0.5 }],
+  ['a negative seed', 'seed', { seed: -1 }],
+  ['a seed past what a double holds', 'seed', { seed: 2 ** 53 }],
+  ['a mailbox for nothing', 'mailbox.control', { mailbox: { control: 0 } }],
+  ['an unknown lane', 'mailbox.fast', { mailbox: { fast: 1 } }],
+  ['an endless mailbox', 'mailbox.data', { mailbox: { data: Number.POSITIVE_INFINITY } }],
+  ['restarts that are a word', 'restart', { restart: 'never' }],
+  ['restarts that are true', 'restart', { restart: true }],
+  ['fewer than no restarts', 'restart.maxRestarts', { restart: { maxRestarts: -1 } }],
+  ['an empty window', 'restart.withinMs', { restart: { withinMs: 0 } }],
+  ['a back-off that shrinks', 'restart.maxBackoffMs', { restart: { backoffMs: 9, maxBackoffMs: 8 } }],
+  ['no entries', 'maxAppendEntries', { maxAppendEntries: 0 }],
+  ['a vote log without a name', 'voteLog', { voteLog: '' }],
+  ['a switch that is a word', 'keep', { keep: 'yes' }],
+];
+
+for (const [why, option, options] of refused) {
+  test(`refused: ${why}`, (t) => {
+    const error = refusal(t, options);
+    t.is(error.details['option'], option);
+    t.true(error.message.startsWith(`Expected \`${option}\` `), error.message);
+  });
+}
+
+for (const options of [null, 5, 'five', []]) {
+  test(`refused: ${JSON.stringify(options)} for options`, (t) => {
+    t.is(refusal(t, options).details['option'], 'options');
+  });
+}
+
+test('lease and quorum check may part when asked to in so many words', (t) => {
+  const { rules } = resolveClusterOptions({ rules: { quorumCheck: false }, unsafeCombination: true });
+  t.true(rules.lease && !rules.quorumCheck);
+});
+
+test('no jitter at all is allowed: the paper measured it', (t) => {
+  t.is(resolveClusterOptions({ electionJitterMs: 0 }).electionJitterMs, 0);
+});
