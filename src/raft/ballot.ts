@@ -58,8 +58,16 @@ export function quorumValue(configuration: Configuration, valueOf: (id: NodeId) 
 }
 
 function quorumValueOf(voters: readonly NodeId[], valueOf: (id: NodeId) => number): number {
-  const values = voters.map(valueOf).toSorted((a, b) => b - a);
-  return values[quorumSize(voters.length) - 1] ?? Number.NEGATIVE_INFINITY;
+  // Sorted while inserting: a handful of numbers, on every answer a leader gets.
+  const descending: number[] = [];
+  for (const id of voters) {
+    const value = valueOf(id);
+    let at = descending.length;
+    descending.push(value);
+    for (; at > 0 && (descending[at - 1] ?? 0) < value; at -= 1) descending[at] = descending[at - 1] ?? 0;
+    descending[at] = value;
+  }
+  return descending[quorumSize(voters.length) - 1] ?? Number.NEGATIVE_INFINITY;
 }
 
 /** No voters at all are no quorum: a node without a configuration decides nothing. */
