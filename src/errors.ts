@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'dataDirUnusable'
   /** A node did not start; `details.node` says which. Nothing is left running. */
   | 'startFailed'
+  /** The cluster under measurement did not settle or elect in time. Look at the machine's load and the timeouts. */
+  | 'trialTimedOut'
   /** The supervisor's thread is gone, and all nodes with it. `stop()` the cluster and start another. */
   | 'clusterFailed'
   /** `stop()` was called. Start another cluster. */

@@ -89,8 +89,6 @@ export interface TrialContext {
   readonly term: Term;
   /** Every voter that was up and connected at the crash, but the crashed one. */
   readonly survivors: readonly NodeId[];
-  readonly routerLagMs: number | null;
-  readonly messages: number | null;
 }
 
 type EventOf<K extends NodeEvent['type']> = Extract<NodeEvent, { type: K }>;
@@ -142,17 +140,29 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     readyMs: establishedMs + readyPhase,
     knownMs: knownAtMs - context.crashedAtMs,
     timerLatenessMs,
-    routerLagMs: context.routerLagMs,
+    routerLagMs: null,
     marks: [
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
       ...mark('timerStalled', (timerLatenessMs ?? 0) > stallMs),
-      ...mark('routerStalled', (context.routerLagMs ?? 0) > stallMs),
     ],
     termSteps: elected.term - context.term,
     refusals: countRefusals(contest),
-    messages: context.messages,
+    messages: null,
     cost: measureCost(context, seen, elected, suspectedAtMs, ready.atMs),
+  };
+}
+
+/** The same trial with what the router measured from just before the crash until everybody knew. */
+export function withRouter(
+  trial: Trial,
+  router: { readonly lagMs: number; readonly messages: number },
+): Trial {
+  return {
+    ...trial,
+    routerLagMs: router.lagMs,
+    messages: router.messages,
+    marks: [...trial.marks, ...mark('routerStalled', router.lagMs > stallMs)],
   };
 }
 

@@ -1,0 +1,131 @@
+/** The election benchmark: crash the leader of a settled cluster, again and again, and say where the time went. */
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { Cluster } from '../cluster/cluster.js';
+import { ElectorateError } from '../errors.js';
+import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
+import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
+import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
+import { describeMachine } from './machine.js';
+import { Recording } from './recording.js';
+import { settle } from './settle.js';
+import { analyzeTrial, withRouter, type Trial, type TrialContext } from './trial.js';
+
+export interface ElectionBenchOptions {
+  /** How many leaders are crashed, one after the other: at least 1. Default 60. */
+  readonly trials?: number | undefined;
+  /** What happens to the leader. Default and so far the only one: 'crash', its thread is terminated. */
+  readonly fault?: 'crash' | undefined;
+  /** The cluster under test; at least three voters. Its seed also draws the moments of the crashes. */
+  readonly cluster?: ClusterOptions | undefined;
+}
+
+export interface ElectionBenchRun {
+  /** Called after each trial, on the calling thread; must not throw. */
+  readonly onProgress?: ((trial: Trial, done: number, of: number) => void) | undefined;
+  /** Ends the run: the cluster is stopped, then the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts a cluster, measures, stops it.
+ * @throws ElectorateError `invalidOption` before anything is started; `trialTimedOut` when the cluster does not settle
+ *   or elect in time; what `Cluster.start` throws; the signal's reason.
+ */
+export async function benchElections(
+  options: ElectionBenchOptions = {},
+  { onProgress, signal }: ElectionBenchRun = {},
+): Promise<ElectionBenchResult> {
+  const { trials: count, fault } = checkBenchOptions(options);
+  const machine = describeMachine();
+  signal?.throwIfAborted();
+  await using cluster = await Cluster.start(options.cluster);
+  const bench = new TrialBench(cluster, signal);
+  const trials: Trial[] = [];
+  while (trials.length < count) {
+    const trial = await bench.run();
+    trials.push(trial);
+    onProgress?.(trial, trials.length, count);
+  }
+  return {
+    schema: 'electorate.election-bench/1',
+    machine,
+    options: { trials: count, fault, cluster: cluster.options },
+    trials,
+    summary: summarizeTrials(trials),
+    ideal: compareWithIdeal(cluster.options, trials),
+  };
+}
+
+function checkBenchOptions(options: ElectionBenchOptions): {
+  readonly trials: number;
+  readonly fault: 'crash';
+} {
+  const { trials = 60, fault = 'crash' } = options;
+  if (!Number.isSafeInteger(trials) || trials < 1)
+    refuseOption('trials', trials, 'to be a whole number from 1');
+  if (fault !== 'crash') refuseOption('fault', fault, "to be 'crash'");
+  const { voters } = resolveClusterOptions(options.cluster);
+  if (voters.length < 3) {
+    refuseOption('nodes', voters.length, 'to be at least 3, so that a quorum outlives a crash');
+  }
+  return { trials, fault };
+}
+
+/** Trials on a running cluster that somebody else starts and stops. One at a time. */
+export class TrialBench {
+  readonly #cluster: Cluster;
+  readonly #signal: AbortSignal | null;
+  readonly #random: RandomState;
+
+  /** @param signal ends the trial under way, which rejects with its reason */
+  constructor(cluster: Cluster, signal?: AbortSignal) {
+    this.#cluster = cluster;
+    this.#signal = signal ?? null;
+    this.#random = createRandom(cluster.options.seed);
+  }
+
+  /**
+   * One trial: settle, crash the leader at a random phase of its heartbeat interval, watch, bring it back.
+   * @throws ElectorateError `trialTimedOut`, the signal's reason
+   */
+  async run(): Promise<Trial> {
+    const cluster = this.#cluster;
+    const { voters, heartbeatMs } = cluster.options;
+    const { leader, term } = await this.#inTime('settle', (signal) => settle(cluster, signal));
+
+    using recording = new Recording(cluster);
+    await waitPrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
+    const before = await cluster.status();
+    const { atMs } = await cluster.crash(leader);
+    const survivors = voters.filter((id) => id !== leader);
+    const context: TrialContext = { crashed: leader, crashedAtMs: atMs, term, survivors };
+    const trial = await this.#inTime('elect a leader that all know', (signal) =>
+      recording.first(['ready', 'leaderKnown'], () => analyzeTrial(context, recording.events), signal),
+    );
+    const { router } = await cluster.status();
+    await cluster.restart(leader);
+    return withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed });
+  }
+
+  async #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { electionTimeoutMs, electionJitterMs } = this.#cluster.options;
+    const boundMs = 10_000 + 50 * (electionTimeoutMs + electionJitterMs);
+    const limit = AbortSignal.timeout(boundMs);
+    try {
+      return await work(this.#signal === null ? limit : AbortSignal.any([limit, this.#signal]));
+    } catch (error) {
+      if (error !== limit.reason) throw error;
+      throw new ElectorateError('trialTimedOut', `The cluster did not ${what} within ${boundMs} ms`, {
+        details: { boundMs },
+        cause: error,
+      });
+    }
+  }
+}
+
+/** `setTimeout` drops fractions, and the phase of a crash must not be a whole number of milliseconds. */
+async function waitPrecisely(ms: number, signal: AbortSignal | null): Promise<void> {
+  const endMs = performance.now() + ms;
+  await delay(Math.max(0, ms - 2), undefined, signal === null ? {} : { signal });
+  while (performance.now() < endMs) await setImmediate();
+}

@@ -1,0 +1,62 @@
+/** What the nodes of a running cluster observe, kept for analysis. */
+import type { NodeEvent } from '../actor/protocol.js';
+import type { Cluster } from '../cluster/cluster.js';
+import type { ClusterEvent } from '../cluster/events.js';
+
+/** Every event of a node since it was made, until it is disposed of. For the thread that holds the cluster. */
+export class Recording implements Disposable {
+  readonly #events: NodeEvent[] = [];
+  readonly #unsubscribe: () => void;
+  #onEvent: (event: NodeEvent) => void = () => {};
+
+  constructor(cluster: Cluster) {
+    this.#unsubscribe = cluster.subscribe((event) => {
+      if (!isNodeEvent(event)) return;
+      this.#events.push(event);
+      this.#onEvent(event);
+    });
+  }
+
+  /** So far; grows. */
+  get events(): readonly NodeEvent[] {
+    return this.#events;
+  }
+
+  /**
+   * Resolves with the first thing that `look` finds, looking now and after each event of these types. One at a time.
+   * @throws the signal's reason, or what `look` throws
+   */
+  first<T>(types: readonly NodeEvent['type'][], look: () => T | null, signal: AbortSignal): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        this.#onEvent = () => {};
+        signal.removeEventListener('abort', onAbort);
+        end();
+      };
+      const onAbort = (): void => settle(() => reject(signal.reason));
+      const tryNow = (): void => {
+        try {
+          const found = look();
+          if (found !== null) settle(() => resolve(found));
+        } catch (error) {
+          settle(() => reject(error));
+        }
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort);
+      this.#onEvent = (event) => {
+        if (types.includes(event.type)) tryNow();
+      };
+      tryNow();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#unsubscribe();
+  }
+}
+
+/** An input led to each event of a node; those of the supervisor point to one another. */
+export function isNodeEvent(event: ClusterEvent): event is NodeEvent {
+  return typeof event.cause === 'object' && event.cause !== null;
+}

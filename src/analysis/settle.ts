@@ -1,0 +1,76 @@
+/** When a cluster is at rest, so that a trial may begin. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NodeStatus } from '../actor/protocol.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { ElectorateError } from '../errors.js';
+import type { NodeId, Term } from '../raft/brands.js';
+
+/** Who leads a settled cluster. */
+export interface Settled {
+  readonly leader: NodeId;
+  readonly term: Term;
+}
+
+/** Heartbeats that every voter must have answered since everything else was in place. */
+const heartbeatsToSettle = 2;
+
+/**
+ * Resolves when all voters follow one leader in one term with equal logs, no restart wait is running, and every voter
+ * has answered two heartbeats since. Asks the nodes twice in a heartbeat interval.
+ * @throws the signal's reason
+ */
+export async function settle(cluster: Cluster, signal: AbortSignal): Promise<Settled> {
+  const { voters, heartbeatMs } = cluster.options;
+  let since: Rest | null = null;
+  for (;;) {
+    const rest = findRest(voters, await statusOf(cluster, voters, signal));
+    if (rest === null || since === null || rest.leader !== since.leader || rest.term !== since.term)
+      since = rest;
+    else if (rest.heartbeatsAnswered >= since.heartbeatsAnswered + heartbeatsToSettle) return rest;
+    await delay(heartbeatMs / 2, undefined, { signal });
+  }
+}
+
+/** A settled state but for the heartbeats, and how many of this term the slowest voter has answered. */
+export interface Rest extends Settled {
+  readonly heartbeatsAnswered: number;
+}
+
+/** Pure: what the last statuses of all voters say, null while they are not at rest. A missing status is no rest. */
+export function findRest(voters: readonly NodeId[], statuses: readonly NodeStatus[]): Rest | null {
+  const leader = statuses.find((status) => status.role === 'leader');
+  if (leader === undefined || !voters.every((id) => statuses.some((status) => status.id === id))) return null;
+  const follows = (status: NodeStatus): boolean =>
+    status.leaderId === leader.id &&
+    status.term === leader.term &&
+    status.lastLogIndex === leader.lastLogIndex &&
+    status.lastLogTerm === leader.lastLogTerm &&
+    status.commitIndex === leader.lastLogIndex &&
+    status.restartWaitMs === 0 &&
+    status.participating;
+  if (!statuses.every(follows)) return null;
+  const answered = voters
+    .filter((id) => id !== leader.id)
+    .map((id) => leader.peers.find((peer) => peer.id === id)?.heartbeatsAnswered ?? 0);
+  return { leader: leader.id, term: leader.term, heartbeatsAnswered: Math.min(...answered) };
+}
+
+/** Of the nodes that are up: one that is on its way back has none. */
+async function statusOf(
+  cluster: Cluster,
+  ids: readonly NodeId[],
+  signal: AbortSignal,
+): Promise<NodeStatus[]> {
+  const statuses = await Promise.all(
+    ids.map((id) =>
+      cluster
+        .node(id)
+        .status({ signal })
+        .catch((error: unknown) => {
+          if (error instanceof ElectorateError && error.code === 'nodeDown') return null;
+          throw error;
+        }),
+    ),
+  );
+  return statuses.filter((status) => status !== null);
+}

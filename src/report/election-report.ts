@@ -1,0 +1,114 @@
+/** The result of an election benchmark as text, beside the ideal. */
+import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
+import type { Summary } from '../analysis/statistics.js';
+import type { ResolvedClusterOptions } from '../options.js';
+import { formatChange, formatMs } from './format.js';
+import { machineLine } from './machine-line.js';
+import { textTable } from './text-table.js';
+
+/** Several lines, the last without a line break. */
+export function electionReport(result: ElectionBenchResult): string {
+  const { summary, ideal, trials, options } = result;
+  const expected = idealPhases(ideal);
+  const { phases } = summary;
+  return [
+    `Time without a leader after a crash, ${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
+    clusterLine(options.cluster),
+    machineLine(result.machine),
+    '',
+    textTable(
+      ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI', 'ideal mean'],
+      [
+        row('detect', phases.detect, expected.detect),
+        row('lost rounds', phases.lostRounds, expected.lostRounds),
+        row('pre-vote', phases.preVote, expected.preVote),
+        row('vote', phases.vote, expected.vote),
+        row('establish', phases.establish, expected.establish),
+        row('ready', phases.ready, expected.ready),
+        row('crash → elected', summary.electedMs, ideal.meanWithSplitVotesMs),
+        row('crash → established', summary.establishedMs, ideal.meanWithSplitVotesMs + expected.establish),
+        row('crash → ready', summary.readyMs, ideal.readyMeanMs + expected.lostRounds),
+        row('crash → known', summary.knownMs, ideal.knownMeanMs + expected.lostRounds),
+      ],
+    ),
+    '',
+    `The mean of crash → elected is ${formatChange(summary.electedMs.mean / ideal.meanWithSplitVotesMs - 1)} against the ideal, which ranges ` +
+      `from ${formatMs(ideal.minMs)} to ${formatMs(ideal.maxMs)} without a split vote.`,
+    `The ideal takes this run's own costs: a message ${formatMs(ideal.input.delayMs)}, the candidate's write ` +
+      `${formatMs(ideal.input.candidateWriteMs)}, a voter's ${formatMs(ideal.input.voterWriteMs)}, a log write ${formatMs(ideal.input.logWriteMs)}.`,
+    contestLine(result),
+    marksLine(result),
+  ].join('\n');
+}
+
+function row(name: string, measured: Summary, idealMs: number): string[] {
+  const { min, p50, p90, p99, max, mean, meanCi95 } = measured;
+  const half = meanCi95 === null ? '' : `± ${formatMs(meanCi95[1] - mean)}`;
+  return [name, ...[min, p50, p90, p99, max, mean].map(formatMs), half, formatMs(idealMs)];
+}
+
+/** The options that decide the figures, seed included: enough to run it again. */
+export function clusterLine(options: ResolvedClusterOptions): string {
+  const { voters, learners, electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, rules } =
+    options;
+  return [
+    `${voters.length} nodes${learners.length === 0 ? '' : ` and ${learners.length} learners`}`,
+    `T ${electionTimeoutMs}`,
+    `R ${electionJitterMs}`,
+    `h ${heartbeatMs}`,
+    `r ${retryJitterMs}`,
+    `${options.store} store`,
+    `${options.profile} profile`,
+    `exit notice ${rules.exitNotice ? 'on' : 'off'}`,
+    `${options.unsafeCombination ? 'UNSAFE combination, ' : ''}seed ${options.seed}`,
+  ].join(', ');
+}
+
+/** The ideal mean, phase by phase: detection takes the last heartbeat's delay, each question and answer takes two. */
+function idealPhases({
+  input,
+  meanMs,
+  meanWithSplitVotesMs,
+  readyMeanMs,
+}: IdealComparison): Record<'detect' | 'lostRounds' | 'preVote' | 'vote' | 'establish' | 'ready', number> {
+  const { delayMs, candidateWriteMs, voterWriteMs } = input;
+  const preVote = input.preVote ? 2 * delayMs : 0;
+  const vote = 2 * delayMs + candidateWriteMs + voterWriteMs;
+  return {
+    detect: meanMs - preVote - vote,
+    lostRounds: meanWithSplitVotesMs - meanMs,
+    preVote,
+    vote,
+    establish: 2 * delayMs,
+    ready: readyMeanMs - meanMs - 2 * delayMs,
+  };
+}
+
+function contestLine({ summary, trials }: ElectionBenchResult): string {
+  const refusals = new Map<string, number>();
+  for (const [reason, times] of trials.flatMap((trial) => Object.entries(trial.refusals))) {
+    refusals.set(reason, (refusals.get(reason) ?? 0) + times);
+  }
+  const parts = [
+    `rounds ${summary.rounds.mean.toFixed(2)} a trial`,
+    `term steps ${summary.termSteps.mean.toFixed(2)}`,
+    `split votes ${summary.splitVotes}`,
+    `refusals ${refusals.size === 0 ? 'none' : [...refusals].map(([reason, times]) => `${reason} ${times}`).join(', ')}`,
+  ];
+  if (summary.messages !== null) parts.push(`messages p50 ${summary.messages.p50}`);
+  return `Contest: ${parts.join('; ')}.`;
+}
+
+function marksLine({ summary, trials }: ElectionBenchResult): string {
+  const lateness = summary.timerLatenessMs;
+  const lag = summary.routerLagMs;
+  const machine = [
+    lateness === null ? null : `timer lateness p50 ${formatMs(lateness.p50)}, max ${formatMs(lateness.max)}`,
+    lag === null ? null : `router lag p50 ${formatMs(lag.p50)}, max ${formatMs(lag.max)}`,
+  ].filter((part) => part !== null);
+  const marked = trials.filter((trial) => trial.marks.length > 0).length;
+  const names = Object.entries(summary.marks).map(([name, times]) => `${name} ${times}`);
+  const marks =
+    marked === 0 ? 'no trial marked' : `${marked} of ${trials.length} trials marked (${names.join(', ')})`;
+  return `Machine: ${[...machine, marks].join('; ')}.`;
+}

@@ -1,0 +1,104 @@
+import test from 'ava';
+import {
+  compareWithIdeal,
+  summarizeTrials,
+  type ElectionBenchResult,
+} from '../../src/analysis/election-result.js';
+import type { Trial } from '../../src/analysis/trial.js';
+import { resolveClusterOptions } from '../../src/options.js';
+import { asNodeId } from '../../src/raft/brands.js';
+import { electionReport } from '../../src/report/election-report.js';
+import { formatChange, formatMs } from '../../src/report/format.js';
+
+const trial: Trial = {
+  crashed: asNodeId('n1'),
+  winner: asNodeId('n2'),
+  rounds: 1,
+  splitVotes: 0,
+  phases: { detect: 170, lostRounds: 0, preVote: 0.4, vote: 0.0002, establish: 1, ready: 0.5 },
+  electedMs: 170.4002,
+  establishedMs: 171.4002,
+  readyMs: 171.9002,
+  knownMs: 171,
+  timerLatenessMs: 0.05,
+  routerLagMs: 0.2,
+  marks: [],
+  termSteps: 1,
+  refusals: { leaseLive: 2 },
+  messages: 40,
+  cost: {
+    delaysMs: [0.1],
+    candidateWritesMs: [0.3],
+    voterWritesMs: [0.2],
+    logWritesMs: [0.4],
+    noticesMs: [0.6],
+  },
+};
+
+function resultOf(trials: readonly Trial[], exitNotice = false): ElectionBenchResult {
+  const cluster = resolveClusterOptions({ seed: 42, rules: { exitNotice } });
+  return {
+    schema: 'electorate.election-bench/1',
+    machine: { node: 'v20.19.0', platform: 'linux x64', cpu: 'Engine', cores: 2, memoryBytes: 1, load: 0.25 },
+    options: { trials: trials.length, fault: 'crash', cluster },
+    trials,
+    summary: summarizeTrials(trials),
+    ideal: compareWithIdeal(cluster, trials),
+  };
+}
+
+/** The cells of the line that starts with `name`, by column. */
+function cellsOf(report: string, name: string): string[] {
+  const line = report.split('\n').find((text) => text.startsWith(`│ ${name} `)) ?? '';
+  return line
+    .split('│')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+test('a table names its machine, options, seed and sample count, and stands beside the ideal', (t) => {
+  const marked: Trial = { ...trial, marks: ['timerStalled'], splitVotes: 1, rounds: 3 };
+  const report = electionReport(resultOf([trial, trial, marked]));
+  const lines = report.split('\n');
+  t.is(lines[0], 'Time without a leader after a crash, 3 trials');
+  t.is(lines[1], '5 nodes, T 150, R 150, h 30, r 2, disk store, standard profile, exit notice off, seed 42');
+  t.is(lines[2], 'Node v20.19.0, linux x64, 2 × Engine, load 0.25');
+  // 150 + 150 / 5 − 15, and the delay of the last heartbeat
+  t.deepEqual(cellsOf(report, 'detect'), ['detect', ...Array<string>(6).fill('170.0'), '± 0', '165.1']);
+  t.is(cellsOf(report, 'vote')[1], '<0.001', 'below the grain of the clock');
+  t.is(cellsOf(report, 'lost rounds')[1], '0', 'nothing at all');
+  t.true(
+    lines.some((line) => line.startsWith('Contest: rounds 1.67 a trial; term steps 1.00; split votes 1;')),
+  );
+  t.true(lines.some((line) => line.includes('refusals leaseLive 6')));
+  t.regex(lines.at(-1) ?? '', /1 of 3 trials marked \(timerStalled 1\)/);
+});
+
+test('the ideal of the phases adds up to its totals', (t) => {
+  const result = resultOf([trial]);
+  const report = electionReport(result);
+  const ideal = (name: string): number => Number((cellsOf(report, name).at(-1) ?? '').replace('<', ''));
+  const parts = ['detect', 'lost rounds', 'pre-vote', 'vote'].map(ideal);
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  t.true(Math.abs(total - result.ideal.meanWithSplitVotesMs) < 0.06, `${parts.join(' + ')}`);
+  t.true(Math.abs(ideal('crash → elected') - result.ideal.meanWithSplitVotesMs) < 0.06);
+});
+
+test('with an exit notice the ideal starts at the notice', (t) => {
+  const { ideal } = resultOf([trial], true);
+  // the notice, the shortest of four waits up to 2, two questions and answers, both writes
+  t.true(Math.abs(ideal.meanMs - (0.6 + 2 / 5 + 4 * 0.1 + 0.3 + 0.2)) < 1e-9);
+  t.true(Math.abs(ideal.meanExcess - (trial.electedMs / ideal.meanMs - 1)) < 1e-9);
+});
+
+test('figures keep the digits that fit their size', (t) => {
+  t.deepEqual([0, 0.0004, 0.12345, 9.8765, 12.346, 150.04].map(formatMs), [
+    '0',
+    '<0.001',
+    '0.123',
+    '9.877',
+    '12.35',
+    '150.0',
+  ]);
+  t.deepEqual([0.0123, -0.5].map(formatChange), ['+1.2 %', '−50.0 %']);
+});
