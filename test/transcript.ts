@@ -41,7 +41,7 @@ function runBlock(session: Session, block: string): string {
 }
 
 /** What every option of `cluster` is when it is not given. */
-const defaults = { T: '150', R: '0', h: '30', r: '10', delay: '1', write: '0', notice: '0.2', seed: '1' };
+const defaults = { T: '150', R: '0', h: '30', r: '10', delay: '1', write: '0', notice: '0.2', seed: '6' };
 
 class Session {
   #world: World | null = null;
@@ -49,16 +49,18 @@ class Session {
   #showsMessages = false;
   readonly #disks = new Map<NodeId, InitialDisk>();
 
+  /** Returns what the command prints, nothing when it ends with `quietly`. */
   command(line: string): string[] {
     this.#printed = [];
-    const [name = '', ...words] = line.split(/\s+/u);
+    const quietly = line.endsWith(' quietly');
+    const [name = '', ...words] = line.replace(/ quietly$/u, '').split(/\s+/u);
     const options = new Map(words.filter((word) => word.includes('=')).map(asOption));
     this.#take(
       name,
       words.filter((word) => !word.includes('=')),
       options,
     );
-    return this.#printed;
+    return quietly ? [] : this.#printed;
   }
 
   #take(name: string, words: readonly string[], options: ReadonlyMap<string, string>): void {
