@@ -1,0 +1,82 @@
+/** `electorate bench`: measure, print, and keep every trial as JSON. */
+import { constants } from 'node:fs';
+import { access, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { benchElections } from '../analysis/election-bench.js';
+import type { Trial } from '../analysis/trial.js';
+import { refuseOption } from '../options.js';
+import { electionReport } from '../report/election-report.js';
+import { formatMs } from '../report/format.js';
+import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
+import { Interruption } from './interruption.js';
+
+export interface BenchFlags extends ClusterFlags {
+  readonly trials?: number;
+  readonly fault?: 'crash';
+  readonly json?: string;
+}
+
+/** Tables go to stdout, progress to stderr. */
+export async function bench(flags: BenchFlags): Promise<void> {
+  const jsonFile = resolve(flags.json ?? defaultJsonFile());
+  await checkWritable(jsonFile);
+  using interruption = new Interruption();
+  using progress = showProgress(process.stderr);
+  const result = await benchElections(
+    { trials: flags.trials, fault: flags.fault, cluster: clusterOptionsFrom(flags) },
+    { signal: interruption.signal, onProgress: progress.update },
+  );
+  await writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`);
+  progress[Symbol.dispose]();
+  process.stdout.write(`${electionReport(result)}\n\nEvery trial, as JSON: ${jsonFile}\n`);
+}
+
+function defaultJsonFile(): string {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  return join(tmpdir(), `electorate-bench-${stamp}-${process.pid}.json`);
+}
+
+/** Before the measurement, not after it. Nothing is written yet, so that an interrupted run leaves nothing. */
+async function checkWritable(file: string): Promise<void> {
+  try {
+    await access(dirname(file), constants.W_OK);
+  } catch {
+    refuseOption('json', file, 'to be a file in a folder that can be written to');
+  }
+}
+
+interface Progress extends Disposable {
+  readonly update: (trial: Trial, done: number, of: number) => void;
+}
+
+/** A bar on a terminal; elsewhere a line for every tenth of the trials. */
+function showProgress(stream: NodeJS.WriteStream): Progress {
+  if (!stream.isTTY) {
+    return {
+      update: (trial, done, of) => {
+        if (done === of || done % Math.ceil(of / 10) === 0) {
+          stream.write(`trial ${done}/${of}: ${inShort(trial)}\n`);
+        }
+      },
+      [Symbol.dispose]: () => {},
+    };
+  }
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} trials, {eta_formatted} to go: {last}',
+    stream,
+    clearOnComplete: true,
+  });
+  return {
+    update: (trial, done, of) => {
+      if (done === 1) bar.start(of, 0, { last: '' });
+      bar.update(done, { last: inShort(trial) });
+    },
+    [Symbol.dispose]: () => bar.stop(),
+  };
+}
+
+function inShort({ crashed, winner, electedMs }: Trial): string {
+  return `${crashed} crashed, ${winner} elected after ${formatMs(electedMs)} ms`;
+}

@@ -1,0 +1,107 @@
+/** The flags that describe a cluster, the same for every command that starts one. */
+import { Option, type Command } from 'commander';
+import { ElectorateError } from '../errors.js';
+import type { ClusterOptions, Profile } from '../options.js';
+
+/** As commander hands them over: numbers are checked later, by the options of the cluster. */
+export interface ClusterFlags {
+  readonly nodes?: number;
+  readonly electionTimeout?: number;
+  readonly electionJitter?: number;
+  readonly heartbeat?: number;
+  readonly retryJitter?: number;
+  readonly voteTimeout?: number;
+  readonly profile?: Profile;
+  readonly exitNotice?: 'on' | 'off';
+  readonly store?: 'disk' | 'memory';
+  readonly dataDir?: string;
+  readonly keep?: true;
+  readonly voteLog?: string;
+  readonly seed?: number;
+}
+
+/** How the options of a script are called on the command line. */
+const flagOf: Readonly<Record<string, string>> = {
+  nodes: '--nodes',
+  electionTimeoutMs: '--election-timeout',
+  electionJitterMs: '--election-jitter',
+  heartbeatMs: '--heartbeat',
+  retryJitterMs: '--retry-jitter',
+  voteTimeoutMs: '--vote-timeout',
+  store: '--store',
+  dataDir: '--data-dir',
+  keep: '--keep',
+  voteLog: '--vote-log',
+  seed: '--seed',
+  trials: '--trials',
+  json: '--json',
+};
+
+export function addClusterFlags(command: Command): Command {
+  return command
+    .addOption(numeric('--nodes <count>', 'voters, each in its own thread', '5'))
+    .addOption(numeric('--election-timeout <ms>', 'T: silence after which a leader may be given up', '150'))
+    .addOption(numeric('--election-jitter <ms>', 'R: each timeout is drawn from [T, T+R]', '150'))
+    .addOption(numeric('--heartbeat <ms>', "h: the leader's interval between heartbeats, less than T", '30'))
+    .addOption(numeric('--retry-jitter <ms>', 'r: wait after a failed round, drawn from [0, r]', '2'))
+    .addOption(
+      numeric('--vote-timeout <ms>', 'how long a round stays open at most', 'a fresh draw from [T, T+R]'),
+    )
+    .addOption(
+      new Option('--profile <name>', 'standard: pre-vote, leases and all; vanilla: the Raft paper')
+        .choices(['standard', 'vanilla'])
+        .default(undefined, 'standard'),
+    )
+    .addOption(
+      new Option('--exit-notice <on|off>', "tell the others when a node's thread is gone")
+        .choices(['on', 'off'])
+        .default(undefined, "the profile's"),
+    )
+    .addOption(
+      new Option('--store <kind>', 'disk: flushed before anything is promised')
+        .choices(['disk', 'memory'])
+        .default(undefined, 'disk'),
+    )
+    .addOption(
+      new Option('--data-dir <folder>', 'where the disk stores are').default(
+        undefined,
+        'a temporary folder, removed at the end',
+      ),
+    )
+    .addOption(new Option('--keep', 'leave the temporary folder behind'))
+    .addOption(new Option('--vote-log <file>', 'append every vote to this file before it is sent'))
+    .addOption(numeric('--seed <number>', 'seeds every random draw', 'a random one, reported'));
+}
+
+/** A number, or the text itself where it is none: the check behind it quotes what was typed. */
+export function numeric(flags: string, description: string, defaultDescription: string): Option {
+  return new Option(flags, description)
+    .default(undefined, defaultDescription)
+    .argParser((text: string) => (text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)));
+}
+
+export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
+  return {
+    nodes: flags.nodes,
+    electionTimeoutMs: flags.electionTimeout,
+    electionJitterMs: flags.electionJitter,
+    heartbeatMs: flags.heartbeat,
+    retryJitterMs: flags.retryJitter,
+    voteTimeoutMs: flags.voteTimeout,
+    profile: flags.profile,
+    rules: flags.exitNotice === undefined ? {} : { exitNotice: flags.exitNotice === 'on' },
+    store: flags.store,
+    dataDir: flags.dataDir,
+    keep: flags.keep,
+    voteLog: flags.voteLog,
+    seed: flags.seed,
+  };
+}
+
+/** The message with options called by their flags, e.g. ``Expected `--heartbeat` to be …``. */
+export function messageInFlags(error: ElectorateError): string {
+  return error.message.replaceAll(/`(\w+)`/gu, (quoted, option: string) => {
+    const flag = flagOf[option];
+    return flag === undefined ? quoted : `\`${flag}\``;
+  });
+}

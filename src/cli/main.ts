@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+/** The commands. Each is thin: it calls one function that a script could call. */
+import { createRequire } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
+import { bench, type BenchFlags } from './bench.js';
+import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
+import { Interrupted } from './interruption.js';
+import { up } from './up.js';
+
+/** What another command line would cure; everything else is no fault of the caller's. */
+const usageErrors: ReadonlySet<ErrorCode> = new Set([
+  'invalidOption',
+  'dataDirUnusable',
+  'storeForeign',
+  'storeLocked',
+  'storeCorrupt',
+]);
+
+function createProgram(): Command {
+  const { version, description } = createRequire(import.meta.url)('../../../package.json') as {
+    version: string;
+    description: string;
+  };
+  const program = new Command('electorate').description(description).version(version).exitOverride();
+
+  addClusterFlags(program.command('up').summary('start a cluster and watch it'))
+    .description(
+      'Starts a cluster and shows it live: crash, hang, isolate and restart its nodes by single keys.\n' +
+        'Prints one line per event when the output is no terminal. Ctrl-C ends it and leaves nothing behind.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate up
+  electorate up --nodes 3 --election-timeout 1000 --election-jitter 1000 --heartbeat 200
+  electorate up --data-dir ./cluster        start again from what is there
+  electorate up --exit-notice off | tee log`,
+    )
+    .action((flags: ClusterFlags) => up(flags));
+
+  addClusterFlags(program.command('bench').summary('measure how long a cluster is without a leader'))
+    .description(
+      'Crashes the leader of a settled cluster again and again, and prints where the time without a leader\n' +
+        'went, beside the best that these timeouts allow. Takes about half a minute by default.',
+    )
+    .addOption(numeric('--trials <count>', 'how many leaders are crashed', '60'))
+    .addOption(
+      new Option('--fault <kind>', 'what happens to the leader')
+        .choices(['crash'])
+        .default(undefined, 'crash'),
+    )
+    .addOption(
+      new Option('--json <file>', 'write every trial to this file').default(
+        undefined,
+        'a new file in the temporary folder',
+      ),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate bench
+  electorate bench --trials 300 --exit-notice off --json elections.json
+  electorate bench --profile vanilla --election-timeout 12 --election-jitter 12 --heartbeat 6
+  electorate bench --nodes 3 --store memory --seed 7`,
+    )
+    .action((flags: BenchFlags) => bench(flags));
+
+  return program;
+}
+
+/** Exit codes: 0 done, 1 failed, 2 a wrong command line, 128 + n ended by signal n. */
+async function main(): Promise<number> {
+  try {
+    await createProgram().parseAsync();
+    return 0;
+  } catch (error) {
+    // Commander has printed its own errors, and the help, already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Interrupted) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    if (error instanceof ElectorateError) {
+      process.stderr.write(`error: ${messageInFlags(error)}\n`);
+      return usageErrors.has(error.code) ? 2 : 1;
+    }
+    process.stderr.write(
+      `error: ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}\n`,
+    );
+    return 1;
+  }
+}
+
+// Not `process.exit`: output is still being written, and nothing else may be left that keeps the process alive.
+process.exitCode = await main();

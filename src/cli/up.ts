@@ -1,0 +1,41 @@
+/** `electorate up`: a cluster to watch and to hurt. */
+import { Cluster } from '../cluster/cluster.js';
+import { clusterLine } from '../report/election-report.js';
+import { eventLine } from '../report/event-line.js';
+import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
+import { Interruption } from './interruption.js';
+import { showLive } from './live-view.js';
+
+/** Runs until quit, or until it is interrupted, which rejects. */
+export async function up(flags: ClusterFlags): Promise<void> {
+  using interruption = new Interruption();
+  const { signal } = interruption;
+  await using cluster = await Cluster.start(clusterOptionsFrom(flags));
+  process.stdout.write(`${clusterLine(cluster.options)}\n`);
+  if (process.stdin.isTTY && process.stdout.isTTY) await showLive(cluster, signal);
+  else await printEvents(cluster, signal);
+}
+
+/** One line per event, with the time since the first one. */
+async function printEvents(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  let startMs: number | null = null;
+  const unsubscribe = cluster.subscribe((event) => {
+    startMs ??= event.atMs;
+    const line = eventLine(event);
+    if (line !== null) process.stdout.write(`${((event.atMs - startMs) / 1000).toFixed(3)} ${line}\n`);
+  });
+  try {
+    const { id, term } = await cluster.waitForLeader({ signal });
+    process.stdout.write(`${id} leads in term ${term}\n`);
+    await aborted(signal);
+  } finally {
+    unsubscribe();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
