@@ -1,12 +1,34 @@
 /** The durable store of one node: the one interface behind which LevelDB and memory are told apart. */
 import type { HardState, PersistEffect } from '../raft/effects.js';
 import type { Entry } from '../raft/log.js';
+import { isRecord } from './parse-stored.js';
 
 /** What a node's earlier lives left behind. */
 export interface StoredState {
   readonly hardState: HardState;
   /** Contiguous from index 1. */
   readonly entries: readonly Entry[];
+}
+
+/** Whose store it is: written when it is made, checked whenever it is opened. */
+export interface StoreOwner {
+  readonly format: number;
+  readonly group: string;
+  readonly node: string;
+}
+
+/** Version 1 of what both stores write. */
+export function ownerOf(group: string, node: string): StoreOwner {
+  return { format: 1, group, node };
+}
+
+export function isOwner(value: unknown, owner: StoreOwner): boolean {
+  return (
+    isRecord(value) &&
+    value['format'] === owner.format &&
+    value['group'] === owner.group &&
+    value['node'] === owner.node
+  );
 }
 
 /** What one `persist` effect writes. */
