@@ -1,0 +1,16 @@
+/** Every bench, one after the other, each in a process of its own; `--smoke` is passed on. Fails when one fails. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const helpers = new Set(['run-all.js', 'harness.js', 'bare-campaign.js', 'bare-campaign-thread.js']);
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const benches = readdirSync(folder).filter((file) => file.endsWith('.js') && !helpers.has(file));
+for (const file of benches) {
+  console.log(`── ${file}`);
+  const { status } = spawnSync(process.execPath, [folder + file, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    timeout: 600_000,
+  });
+  if (status !== 0) process.exitCode = 1;
+}
