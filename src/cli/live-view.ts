@@ -1,6 +1,7 @@
 /** The live table of `electorate up`, and what its keys do. */
 import { emitKeypressEvents, type Key } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ReadStream } from 'node:tty';
 import { createLogUpdate } from 'log-update';
 import type { Cluster } from '../cluster/cluster.js';
 import { messageOf } from '../errors.js';
@@ -11,9 +12,21 @@ import { Interrupted } from './interruption.js';
 const refreshMs = 200;
 const shownEvents = 8;
 
+/** What the view needs of a cluster. */
+export type Watched = Pick<
+  Cluster,
+  'nodeIds' | 'node' | 'status' | 'subscribe' | 'crash' | 'hang' | 'resume' | 'isolate' | 'heal' | 'restart'
+>;
+
+/** `process`, or what stands in for it. */
+export interface Terminal {
+  readonly stdin: Pick<ReadStream, 'setRawMode' | 'resume' | 'pause'> & NodeJS.ReadableStream;
+  readonly stdout: NodeJS.WritableStream;
+}
+
 interface Verb {
   readonly name: string;
-  readonly run: (cluster: Cluster, id: string) => Promise<unknown>;
+  readonly run: (cluster: Watched, id: string) => Promise<unknown>;
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -31,8 +44,11 @@ const help = `↑ ↓ select · ${Object.entries(verbs)
   .join(' · ')} · q quit`;
 
 /** Owns the terminal until `q`; rejects when interrupted. Needs both ends to be a terminal. */
-export async function showLive(cluster: Cluster, signal: AbortSignal): Promise<void> {
-  const { stdin, stdout } = process;
+export async function showLive(
+  cluster: Watched,
+  signal: AbortSignal,
+  { stdin, stdout }: Terminal = process,
+): Promise<void> {
   const screen = createLogUpdate(stdout);
   const quit = new AbortController();
   const end = AbortSignal.any([quit.signal, signal]);
@@ -87,7 +103,7 @@ export async function showLive(cluster: Cluster, signal: AbortSignal): Promise<v
 }
 
 /** A node that hangs, or dies meanwhile, is shown without a status of its own. */
-async function viewsOf(cluster: Cluster): Promise<NodeView[]> {
+async function viewsOf(cluster: Watched): Promise<NodeView[]> {
   const { nodes } = await cluster.status();
   return Promise.all(
     nodes.map(async (supervised) => ({
