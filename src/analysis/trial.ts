@@ -104,40 +104,33 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     .toSorted((a, b) => a.atMs - b.atMs);
   const victory = findVictory(context, seen);
   if (victory === null) return null;
-  const { elected, established, ready, knownAtMs } = victory;
+  const { elected, established, knownAtMs } = victory;
 
   const suspicion = findSuspicion(context, seen);
   const suspectedAtMs = suspicion.atMs ?? elected.atMs;
   const campaign = findCampaign(elected, seen);
-  const until = (event: NodeEvent): boolean => event.atMs >= suspectedAtMs && event.atMs <= elected.atMs;
-  const contest = seen.filter(until);
-
-  // Each moment is held back to the one before it: a campaign may have begun before the crash.
-  const moments = [
+  const { timerLatenessMs } = campaign;
+  const contest = seen.filter((event) => event.atMs >= suspectedAtMs && event.atMs <= elected.atMs);
+  const [detect, lostRounds, preVote, vote, establish, ready] = intervals(context.crashedAtMs, [
     suspectedAtMs,
     campaign.stoodAtMs,
     campaign.preVoteWonAtMs,
     elected.atMs,
     established.atMs,
-  ];
-  const [detect, lostRounds, preVote, vote, establish, readyPhase] = intervals(context.crashedAtMs, [
-    ...moments,
-    ready.atMs,
+    victory.ready.atMs,
   ]);
-  const phases: Phases = { detect, lostRounds, preVote, vote, establish, ready: readyPhase };
   const electedMs = detect + lostRounds + preVote + vote;
   const establishedMs = electedMs + establish;
-  const timerLatenessMs = campaign.latenessMs;
 
   return {
     crashed: context.crashed,
     winner: elected.node,
     rounds: countCampaigns(contest),
     splitVotes: countSplitVotes(contest),
-    phases,
+    phases: { detect, lostRounds, preVote, vote, establish, ready },
     electedMs,
     establishedMs,
-    readyMs: establishedMs + readyPhase,
+    readyMs: establishedMs + ready,
     knownMs: knownAtMs - context.crashedAtMs,
     timerLatenessMs,
     routerLagMs: null,
@@ -149,7 +142,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     termSteps: elected.term - context.term,
     refusals: countRefusals(contest),
     messages: null,
-    cost: measureCost(context, seen, elected, suspectedAtMs, ready.atMs),
+    cost: measureCost(context, seen, elected, suspectedAtMs, victory.ready.atMs),
   };
 }
 
@@ -219,7 +212,7 @@ function findSuspicion(
 interface Campaign {
   readonly stoodAtMs: number;
   readonly preVoteWonAtMs: number;
-  readonly latenessMs: number | null;
+  readonly timerLatenessMs: number | null;
 }
 
 /** The winner's vote round and, before it, the pre-vote that led to it. */
@@ -243,7 +236,7 @@ function findCampaign(elected: EventOf<'elected'>, seen: readonly NodeEvent[]): 
   return {
     stoodAtMs,
     preVoteWonAtMs: preVoteWon?.atMs ?? stoodAtMs,
-    latenessMs: timer?.lateMs ?? null,
+    timerLatenessMs: timer?.lateMs ?? null,
   };
 }
 
@@ -251,17 +244,16 @@ function isSameRound(a: Round, b: Round | null): boolean {
   return b !== null && a.incarnation === b.incarnation && a.counter === b.counter;
 }
 
-function intervals(
-  fromMs: number,
-  moments: readonly number[],
-): [number, number, number, number, number, number] {
+type Six = [number, number, number, number, number, number];
+
+/** Between one moment and the next, none of them negative: a campaign may have begun before the crash. */
+function intervals(fromMs: number, moments: Six): Six {
   let previousMs = fromMs;
-  const lengths: [number, number, number, number, number, number] = [0, 0, 0, 0, 0, 0];
-  for (const [place, momentMs] of moments.entries()) {
-    lengths[place] = Math.max(0, momentMs - previousMs);
+  return moments.map((momentMs) => {
+    const lengthMs = Math.max(0, momentMs - previousMs);
     previousMs = Math.max(previousMs, momentMs);
-  }
-  return lengths;
+    return lengthMs;
+  }) as Six;
 }
 
 /** A vote round that follows a won pre-vote is the same campaign. */
