@@ -6,6 +6,8 @@ import type { Entry, JsonValue } from '../raft/log.js';
 const maxCount = 2 ** 48;
 /** How deep a value may be nested: the checks and JSON itself are recursive. */
 const maxDepth = 128;
+/** How many parts a value may have: shared ones, counted each time, could otherwise be more than can be visited. */
+const maxParts = 1_000_000;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
@@ -19,23 +21,23 @@ export function isCount(value: unknown): value is number {
 }
 
 /** What JSON carries without loss: no `undefined`, no NaN, no class instance, no cycle. */
-export function isJsonValue(value: unknown, depth = 0): value is JsonValue {
-  switch (typeof value) {
-    case 'boolean':
-    case 'string':
-      return true;
-    case 'number':
-      return Number.isFinite(value);
-    case 'object':
-      if (value === null) return true;
-      if (depth >= maxDepth) return false;
-      // Copied first: `every` would pass over the holes of a sparse array.
-      if (Array.isArray(value))
-        return Array.from<unknown>(value).every((item) => isJsonValue(item, depth + 1));
-      return isRecord(value) && Object.values(value).every((item) => isJsonValue(item, depth + 1));
-    default:
-      return false;
-  }
+export function isJsonValue(value: unknown): value is JsonValue {
+  let left = maxParts;
+  const isJson = (part: unknown, depth: number): boolean => {
+    left -= 1;
+    if (left < 0 || depth > maxDepth) return false;
+    if (typeof part === 'number') return Number.isFinite(part);
+    if (typeof part !== 'object') return typeof part === 'string' || typeof part === 'boolean';
+    if (part === null) return true;
+    // Copied first: `every` would pass over the holes of a sparse array.
+    const children: unknown[] | null = Array.isArray(part)
+      ? Array.from<unknown>(part)
+      : isRecord(part)
+        ? Object.values(part)
+        : null;
+    return children !== null && children.every((child) => isJson(child, depth + 1));
+  };
+  return isJson(value, 0);
 }
 
 export function isHardState(value: unknown): value is HardState {

@@ -1,0 +1,128 @@
+/** The boundary to the other nodes: what comes through here is a well-formed message of a peer, or it is rejected. */
+import type { ConflictHint, Message, Round } from '../raft/messages.js';
+import type { LogPosition } from '../raft/log.js';
+import type { Time } from '../raft/time.js';
+import { continues, isCount, isEntry, isRecord } from '../storage/parse-stored.js';
+
+export type Parsed =
+  | { readonly message: Message }
+  | { readonly reason: 'unknownSender' | 'unknownType' | 'malformed'; readonly detail: string };
+
+/** Does not throw, whatever `value` is. @param peers every other node of the cluster */
+export function parseMessage(value: unknown, peers: ReadonlySet<string>): Parsed {
+  if (!isRecord(value)) return { reason: 'malformed', detail: 'it is no object' };
+  const { type, from } = value;
+  if (typeof from !== 'string' || !peers.has(from)) {
+    return { reason: 'unknownSender', detail: `\`from\` is ${describe(from)}` };
+  }
+  const fields = typeof type === 'string' ? shapes.get(type) : undefined;
+  if (fields === undefined) return { reason: 'unknownType', detail: `\`type\` is ${describe(type)}` };
+  const wrong = Object.entries(fields).find(([name, isRight]) => !isRight(value[name], value));
+  if (wrong !== undefined) {
+    return { reason: 'malformed', detail: `\`${wrong[0]}\` of ${type} is ${describe(value[wrong[0]])}` };
+  }
+  // Every field was just checked against the shape of its type.
+  return { message: value as unknown as Message };
+}
+
+/** Field by field, in an order in which each may look at those before it. */
+type Shape = Readonly<
+  Record<string, (field: unknown, message: Readonly<Record<string, unknown>>) => boolean>
+>;
+
+const isString = (field: unknown): field is string => typeof field === 'string';
+const isBoolean = (field: unknown): field is boolean => typeof field === 'boolean';
+const isAtLeastOne = (field: unknown): field is number => isCount(field) && field >= 1;
+
+const envelope: Shape = { group: isString, to: isString, incarnation: isAtLeastOne };
+
+const request: Shape = { ...envelope, term: isAtLeastOne, round: isRound, lastLog: isPosition };
+
+const refusalReasons: ReadonlySet<unknown> = new Set([
+  'notInConfiguration',
+  'staleTerm',
+  'leaderActive',
+  'leaseLive',
+  'staleLog',
+  'votedForAnother',
+]);
+
+const reply: Shape = {
+  ...envelope,
+  term: isCount,
+  requestTerm: isAtLeastOne,
+  round: isRound,
+  granted: isBoolean,
+  reason: (reason, { granted }) => (granted === true ? reason === null : refusalReasons.has(reason)),
+  leaseRemainingMs: (remainingMs, { reason }) =>
+    reason === 'leaseLive' ? isFiniteNumber(remainingMs) && remainingMs >= 0 : remainingMs === null,
+};
+
+const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
+  ['preVoteRequest', request],
+  ['preVoteReply', reply],
+  ['voteRequest', request],
+  ['voteReply', reply],
+  [
+    'appendEntries',
+    {
+      ...envelope,
+      term: isAtLeastOne,
+      prevLog: isPosition,
+      entries: (entries, { prevLog, term }) =>
+        Array.isArray(entries) &&
+        entries.every(isEntry) &&
+        continues(entries, prevLog as LogPosition) &&
+        (entries.at(-1)?.term ?? 0) <= Number(term),
+      leaderCommit: isCount,
+      sent: isTime,
+    },
+  ],
+  [
+    'appendEntriesReply',
+    {
+      ...envelope,
+      term: isCount,
+      requestTerm: isAtLeastOne,
+      prevLogIndex: isCount,
+      entryCount: isCount,
+      sent: isTime,
+      success: isBoolean,
+      hint: (hint, { success }) => hint === null || (success === false && isHint(hint)),
+    },
+  ],
+]);
+
+function isRound(field: unknown): field is Round {
+  return isRecord(field) && isAtLeastOne(field['incarnation']) && isCount(field['counter']);
+}
+
+/** Only the place before the first entry has no term, and it has no index either. */
+function isPosition(field: unknown): field is LogPosition {
+  return (
+    isRecord(field) &&
+    isCount(field['term']) &&
+    isCount(field['index']) &&
+    (field['term'] === 0) === (field['index'] === 0)
+  );
+}
+
+function isTime(field: unknown): field is Time {
+  return isRecord(field) && isFiniteNumber(field['nowMs']) && isFiniteNumber(field['runningMs']);
+}
+
+function isHint(field: unknown): field is ConflictHint {
+  return (
+    isRecord(field) && (field['term'] === null || isAtLeastOne(field['term'])) && isAtLeastOne(field['index'])
+  );
+}
+
+function isFiniteNumber(field: unknown): field is number {
+  return Number.isFinite(field);
+}
+
+/** Short, whatever it is: it may come from anybody. */
+function describe(value: unknown): string {
+  if (isString(value)) return JSON.stringify(value.slice(0, 40));
+  return typeof value === 'object' || typeof value === 'function' ? typeof value : String(value);
+}

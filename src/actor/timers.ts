@@ -1,0 +1,89 @@
+/** Carries out the core's deadlines on an event loop whose timers drop fractions and come early, late or both. */
+import type { SetTimerEffect } from '../raft/effects.js';
+import type { TimerName } from '../raft/inputs.js';
+import type { Cancel, EventLoop, NodeClock } from './clock.js';
+
+/** A deadline that has passed. `lateMs` is on the clock of the deadline, and never below 0. */
+export interface Expiry {
+  readonly timer: TimerName;
+  readonly generation: number;
+  readonly deadlineMs: number;
+  readonly lateMs: number;
+}
+
+/**
+ * These decide who stands first: they are met to a fraction of a millisecond, at the price of spinning for the
+ * last one. The heartbeat and the quorum check come too often for that, and gain nothing by it.
+ */
+const fine: ReadonlySet<TimerName> = new Set(['election', 'preVote', 'vote']);
+
+/** The most that is spun before one expiry. */
+const spinMs = 1;
+/** `setTimeout` comes about this much late when it does not come early. */
+const usualLatenessMs = 0.4;
+
+export class Timers {
+  readonly #loop: EventLoop;
+  readonly #clock: NodeClock;
+  readonly #onExpiry: (expiry: Expiry) => void;
+  readonly #waiting = new Map<TimerName, Cancel>();
+
+  /** `onExpiry` is never called from within `set`. */
+  constructor(loop: EventLoop, clock: NodeClock, onExpiry: (expiry: Expiry) => void) {
+    this.#loop = loop;
+    this.#clock = clock;
+    this.#onExpiry = onExpiry;
+  }
+
+  /** Replaces what that timer was armed for. */
+  set(effect: SetTimerEffect): void {
+    this.clear(effect.timer);
+    this.#wait(effect, this.#remainingMs(effect));
+  }
+
+  clear(timer: TimerName): void {
+    this.#waiting.get(timer)?.();
+    this.#waiting.delete(timer);
+  }
+
+  close(): void {
+    for (const cancel of this.#waiting.values()) cancel();
+    this.#waiting.clear();
+  }
+
+  #wait(effect: SetTimerEffect, remainingMs: number): void {
+    const check = (): void => this.#check(effect);
+    this.#waiting.set(
+      effect.timer,
+      isSpun(effect.timer, remainingMs)
+        ? this.#loop.soon(check)
+        : this.#loop.after(delayMsFor(effect.timer, remainingMs), check),
+    );
+  }
+
+  /** A stall moves a deadline of the running clock away: what is left is always read again. */
+  #check(effect: SetTimerEffect): void {
+    const remainingMs = this.#remainingMs(effect);
+    if (remainingMs > 0) {
+      this.#wait(effect, remainingMs);
+      return;
+    }
+    const { timer, generation, deadlineMs } = effect;
+    this.#waiting.delete(timer);
+    this.#onExpiry({ timer, generation, deadlineMs, lateMs: -remainingMs });
+  }
+
+  #remainingMs({ clock, deadlineMs }: SetTimerEffect): number {
+    const { nowMs, runningMs } = this.#clock.read();
+    return deadlineMs - (clock === 'now' ? nowMs : runningMs);
+  }
+}
+
+function isSpun(timer: TimerName, remainingMs: number): boolean {
+  return remainingMs <= (fine.has(timer) ? spinMs : 0);
+}
+
+/** For a fine timer, so much that the rest can be spun; for a coarse one, what comes closest without another turn. */
+function delayMsFor(timer: TimerName, remainingMs: number): number {
+  return Math.max(1, fine.has(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs));
+}

@@ -1,0 +1,103 @@
+import test from 'ava';
+import { Mailbox, type Mail } from '../../src/actor/mailbox.js';
+import { asNodeId, asTerm } from '../../src/raft/brands.js';
+import type { Message } from '../../src/raft/messages.js';
+import { append, appendReply, heartbeat, voteRequest } from './messages.js';
+
+const arrivedAt = (ms: number): Mail['arrived'] => ({ nowMs: ms, runningMs: ms / 2 });
+
+function message(content: Message, ms = 0): Mail {
+  return { type: 'message', message: content, sentMs: ms, arrived: arrivedAt(ms) };
+}
+
+function propose(requestId: number): Mail {
+  return { type: 'propose', requestId, value: requestId, arrived: arrivedAt(0) };
+}
+
+const expiry: Mail = {
+  type: 'timer',
+  expiry: { timer: 'election', generation: 1, deadlineMs: 0, lateMs: 0 },
+  arrived: arrivedAt(0),
+};
+const ownMail: readonly Mail[] = [
+  expiry,
+  { type: 'start', arrived: arrivedAt(0) },
+  { type: 'storeFailed', error: 'disk', arrived: arrivedAt(0) },
+  { type: 'peerExited', node: asNodeId('n2'), incarnation: 1, term: asTerm(1), arrived: arrivedAt(0) },
+];
+
+function takeAll(mailbox: Mailbox): Mail[] {
+  const taken: Mail[] = [];
+  for (let mail = mailbox.take(); mail !== undefined; mail = mailbox.take()) taken.push(mail);
+  return taken;
+}
+
+test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a lane the order stays', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const data = [message(append(2)), propose(1), message(appendReply({ entryCount: 2 })), propose(2)];
+  const control = [message(heartbeat()), message(voteRequest()), expiry, message(appendReply())];
+  for (const at of data.keys()) for (const mail of [data[at], control[at]]) if (mail) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [...control, ...data]);
+});
+
+test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
+  const mailbox = new Mailbox({ control: 2, data: 1 });
+  const accepted = [1, 2, 3].map((counter) =>
+    mailbox.offer(message(voteRequest({ round: { incarnation: 1, counter } }))),
+  );
+  t.deepEqual(accepted, [true, true, false]);
+  t.deepEqual(
+    [mailbox.offer(propose(1)), mailbox.offer(propose(2)), mailbox.offer(message(append(1)))],
+    [true, false, false],
+  );
+  t.deepEqual(mailbox.counts, { control: 2, data: 1, droppedControl: 1, droppedData: 2 });
+  t.deepEqual(takeAll(mailbox).at(-1), propose(1));
+  t.true(mailbox.offer(propose(3)), 'room again');
+});
+
+test('pitfall 29: a full mailbox drops no own timer, store result or supervisor input', (t) => {
+  const mailbox = new Mailbox({ control: 1, data: 1 });
+  mailbox.offer(message(heartbeat()));
+  mailbox.offer(propose(1));
+  for (const mail of ownMail) t.true(mailbox.offer(mail));
+  t.false(mailbox.offer(message(heartbeat())));
+  t.deepEqual(takeAll(mailbox), [message(heartbeat()), ...ownMail, propose(1)]);
+});
+
+test('own mail takes no room from the peers', (t) => {
+  const mailbox = new Mailbox({ control: 1, data: 1 });
+  for (const mail of ownMail) mailbox.offer(mail);
+  t.true(mailbox.offer(message(heartbeat())));
+});
+
+test('the newest waiting contact is that of the leader and term asked for, in either lane', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const leader = asNodeId('n2');
+  t.is(mailbox.newestWaitingContact(leader, asTerm(2)), null);
+  const term = asTerm(2);
+  mailbox.offer(message(append(1, { term }), 20));
+  mailbox.offer(message(heartbeat({ term }), 10));
+  mailbox.offer(message(heartbeat({ term: asTerm(1) }), 30));
+  mailbox.offer(message(heartbeat({ term: asTerm(3) }), 30));
+  mailbox.offer(message(heartbeat({ term, from: asNodeId('n3') }), 40));
+  mailbox.offer(message(voteRequest({ term }), 50));
+  t.deepEqual(mailbox.newestWaitingContact(leader, term), arrivedAt(20));
+  mailbox.offer(message(heartbeat({ term }), 25));
+  t.deepEqual(mailbox.newestWaitingContact(leader, term), arrivedAt(25));
+  takeAll(mailbox);
+  t.is(mailbox.newestWaitingContact(leader, term), null);
+});
+
+test('a long queue is taken in order, with more put behind meanwhile', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10_000 });
+  let next = 0;
+  for (let round = 0; round < 100; round += 1) {
+    for (let put = 0; put < 3; put += 1) mailbox.offer(propose(round * 3 + put));
+    for (let take = 0; take < 2; take += 1) t.deepEqual(mailbox.take(), propose(next++));
+  }
+  t.is(mailbox.counts.data, 100);
+  t.deepEqual(
+    takeAll(mailbox),
+    Array.from({ length: 100 }, (_, at) => propose(200 + at)),
+  );
+});
