@@ -32,3 +32,6 @@ export const maxDelayedMessages = 100_000;
 export const routerLagMs = 5;
 /** Reports that could come with every message (router lag, rejected messages) come at most this often each. */
 export const reportIntervalMs = 1_000;
+
+/** How deep a proposed value may be nested: each level is a call on the way to the store and back. */
+export const maxValueDepth = 100;
