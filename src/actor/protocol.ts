@@ -1,5 +1,6 @@
 /** What crosses the ports of a node's thread: plain data only. Owned by the actor, spoken by the supervisor. */
 import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../errors.js';
 import type { LogIndex, NodeId, Term } from '../raft/brands.js';
 import type { Configuration } from '../raft/configuration.js';
 import type { ProposalOutcome } from '../raft/effects.js';
@@ -65,7 +66,7 @@ export interface Delivery {
 /** Node → supervisor. */
 export type FromNode =
   | { readonly type: 'opened'; readonly threadId: number | null; readonly term: Term }
-  | { readonly type: 'openFailed'; readonly code: string; readonly error: string }
+  | { readonly type: 'openFailed'; readonly code: ErrorCode; readonly error: string }
   /** What one turn sends, in order. */
   | { readonly type: 'outgoing'; readonly messages: readonly Message[]; readonly sentMs: number };
 

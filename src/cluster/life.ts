@@ -1,0 +1,178 @@
+/** One life of a node as its supervisor sees it: a thread, and the ports to it. */
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
+import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
+import { openTimeoutMs, stopGraceMs } from '../limits.js';
+import type { NodeId, Term } from '../raft/brands.js';
+
+/** What a life is made of; the ports are made here. */
+export type LifeInit = Omit<NodeInit, 'hangGate' | 'raftPort' | 'controlPort' | 'eventPort'>;
+
+/** Told on the supervisor's thread. */
+export interface LifeListener {
+  onOutgoing(messages: readonly unknown[], sentMs: number): void;
+  /** The thread closed its end of the raft port: it is gone, or about to be. Not told after `stop()`. */
+  onClosed(): void;
+  /** The thread has ended, with everything it had open. The last call. */
+  onExited(reason: string): void;
+}
+
+/** What a node reports when its store is open. */
+export interface Opened {
+  /** The operating system's id of its thread, where it has one. */
+  readonly threadId: number | null;
+  readonly term: Term;
+}
+
+/** Never throws, whatever state the thread is in: posts to a thread that is gone are lost. */
+export class Life {
+  readonly id: NodeId;
+  readonly incarnation: number;
+  /** For whoever holds the cluster; handed out once. */
+  readonly controlPort: MessagePort;
+  readonly eventPort: MessagePort;
+  /** Rejects with an ElectorateError when the node can't open its store, or ends before it has. */
+  readonly opened: Promise<Opened>;
+  readonly exited: Promise<void>;
+
+  readonly #worker: Worker;
+  readonly #raftPort: MessagePort;
+  /** 1 while the thread is to stand still. */
+  readonly #gate = new Int32Array(new SharedArrayBuffer(4));
+  #reason: string | null = null;
+  #stopTimer: NodeJS.Timeout | undefined;
+  /** This end of the raft port is being closed: that its close says nothing of the thread. */
+  #closing = false;
+
+  /** @param entry another entry point than the real one, as a URL */
+  constructor(init: LifeInit, entry: string | null, listener: LifeListener) {
+    this.id = init.id;
+    this.incarnation = init.incarnation;
+    const raft = new MessageChannel();
+    const control = new MessageChannel();
+    const events = new MessageChannel();
+    this.controlPort = control.port1;
+    this.eventPort = events.port1;
+    this.#raftPort = raft.port1;
+    const workerData: NodeInit = {
+      ...init,
+      hangGate: this.#gate.buffer,
+      raftPort: raft.port2,
+      controlPort: control.port2,
+      eventPort: events.port2,
+    };
+    const options = {
+      name: init.id,
+      workerData,
+      transferList: [raft.port2, control.port2, events.port2],
+    };
+    this.#worker =
+      entry === null
+        ? new Worker(new URL('../../workers/raft-node.js', import.meta.url), options)
+        : new Worker(new URL(entry), options);
+    this.opened = this.#listen(listener);
+    // Whoever launched it looks at it later, and perhaps after it failed.
+    this.opened.catch(() => undefined);
+    this.exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
+  }
+
+  /** All nodes have opened their stores: take part. */
+  begin(): void {
+    this.#post({ type: 'begin' });
+  }
+
+  deliver(messages: readonly Delivery[]): void {
+    this.#post({ type: 'deliver', messages });
+  }
+
+  peerExited(node: NodeId, incarnation: number, term: Term): void {
+    this.#post({ type: 'peerExited', node, incarnation, term });
+  }
+
+  /** The thread stands still as soon as it reads this, until `resume`. */
+  hang(): void {
+    Atomics.store(this.#gate, 0, 1);
+    this.#post({ type: 'hang' });
+  }
+
+  resume(): void {
+    Atomics.store(this.#gate, 0, 0);
+    Atomics.notify(this.#gate, 0);
+  }
+
+  /** @param untilMs on the shared clock; null ends the stall */
+  stallDisk(untilMs: number | null): void {
+    this.#post({ type: 'stallDisk', untilMs });
+  }
+
+  /** Ends the thread wherever it stands. */
+  terminate(reason: string): Promise<void> {
+    this.#reason ??= reason;
+    void this.#worker.terminate();
+    return this.exited;
+  }
+
+  /** The normal end: the node finishes its write and closes its store. One that takes too long is terminated. */
+  stop(reason: string): Promise<void> {
+    this.#reason ??= reason;
+    this.resume();
+    this.#closing = true;
+    this.#raftPort.close();
+    this.#terminateSoon();
+    return this.exited;
+  }
+
+  /** A thread without its port is of no use any more, but it may still hold its store open. */
+  #terminateSoon(): void {
+    this.#stopTimer ??= setTimeout(() => void this.terminate('it did not end by itself'), stopGraceMs);
+  }
+
+  #listen(listener: LifeListener): Promise<Opened> {
+    return new Promise((resolve, reject) => {
+      const fail = (code: ErrorCode, why: string): void =>
+        reject(
+          new ElectorateError(code, `Node ${this.id} did not start: ${why}`, { details: { node: this.id } }),
+        );
+      const openTimer = setTimeout(() => {
+        fail('startFailed', `its store was not open after ${openTimeoutMs} ms`);
+        void this.terminate('its store did not open in time');
+      }, openTimeoutMs);
+
+      this.#raftPort.on('message', (message: FromNode) => {
+        switch (message.type) {
+          case 'outgoing':
+            return listener.onOutgoing(message.messages, message.sentMs);
+          case 'opened':
+            clearTimeout(openTimer);
+            return resolve({ threadId: message.threadId, term: message.term });
+          case 'openFailed':
+            clearTimeout(openTimer);
+            this.#reason ??= message.error;
+            return fail(message.code, message.error);
+        }
+      });
+      this.#raftPort.once('close', () => {
+        if (this.#closing) return;
+        this.#terminateSoon();
+        listener.onClosed();
+      });
+      // Unheard, it would take the whole process down.
+      this.#worker.on('error', (error) => {
+        this.#reason ??= `it threw: ${messageOf(error)}`;
+      });
+      this.#worker.once('exit', (exitCode) => {
+        clearTimeout(openTimer);
+        clearTimeout(this.#stopTimer);
+        this.#closing = true;
+        this.#raftPort.close();
+        const reason = this.#reason ?? `its thread ended by itself with code ${exitCode}`;
+        fail('startFailed', reason);
+        listener.onExited(reason);
+      });
+    });
+  }
+
+  #post(message: ToNode): void {
+    this.#raftPort.postMessage(message);
+  }
+}
