@@ -1,6 +1,6 @@
 /** A cluster as a table, one row a node. */
 import type { NodeStatus } from '../actor/protocol.js';
-import type { SupervisedNode } from '../cluster/cluster.js';
+import type { SupervisedNode } from '../cluster/protocol.js';
 import { textTable } from './text-table.js';
 
 /** What is known of one node: its supervisor's view, and its own where it answers. */

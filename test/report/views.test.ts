@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { NodeStatus } from '../../src/actor/protocol.js';
-import type { SupervisedNode } from '../../src/cluster/cluster.js';
+import type { SupervisedNode } from '../../src/cluster/protocol.js';
 import type { ClusterEvent } from '../../src/cluster/events.js';
 import { asLogIndex, asNodeId, asTerm } from '../../src/raft/brands.js';
 import { eventLine } from '../../src/report/event-line.js';
