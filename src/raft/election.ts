@@ -1,8 +1,8 @@
 /** The candidate's side of an election: giving a leader up, opening rounds, counting answers, losing and trying again. */
 import { isLost, isWon, recordAnswer } from './ballot.js';
-
 import { isSoleVoter } from './configuration.js';
 import type { RoundLossReason } from './events.js';
+import { noteNearMiss } from './follower.js';
 import type { Input } from './inputs.js';
 import { askAgainAtMs, wasRefusedByLeasesOnly } from './lease-hint.js';
 import { dropLease, extendLease, leaseRemainingMs } from './lease.js';
@@ -42,8 +42,7 @@ export function handleStart(turn: Turn): void {
   const soleVoter = isSoleVoter(configuration, state.id);
   // An earlier life may have promised its leader T of loyalty just before it ended (pitfall 4).
   if (rules.lease && rules.restartWait && state.currentTerm > 0 && !soleVoter) {
-    state.restartWaitUntilMs = time.nowMs + electionTimeoutMs;
-    state.leaseUntilMs = state.restartWaitUntilMs;
+    state.leaseUntilMs = time.nowMs + electionTimeoutMs;
   }
   const lastLog = lastPositionOf(state.log);
   observe(turn, {
@@ -72,6 +71,7 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
   const { state, time } = turn;
   // Timers fire before queued messages after a stall: a heartbeat already in the mailbox wins (pitfall 1).
   if (waitingContact !== null && state.leaderId !== null && isNewer(waitingContact, state.contact)) {
+    noteNearMiss(turn, state.leaderId, waitingContact);
     state.contact = state.contact === null ? waitingContact : laterOf(state.contact, waitingContact);
     extendLease(state, state.contact);
     const delayMs = drawElectionTimeout(state);
@@ -106,12 +106,12 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
 /** The pre-vote timer: the round has been open long enough, or the leases that refused it have run out. */
 export function handlePreVoteTimeout(turn: Turn): void {
   const lost = closeRound(turn);
-  if (lost.askAgainJitterMs !== null) {
+  if (lost.endsWithLeases) {
     reportLoss(turn, lost, 'leasesExpired', 0);
     openPreVote(turn, false);
     return;
   }
-  reportLoss(turn, lost, 'timedOut', armRetryWait(turn, true));
+  reportLoss(turn, lost, 'timedOut', armRetryWait(turn, !wasRefusedByLeasesOnly(lost)));
 }
 
 /** The vote timer: of an open round, or of the wait after one where the candidate stays candidate. */
@@ -145,7 +145,10 @@ export function handlePreVoteReply(turn: Turn, message: PreVoteReply): void {
   // Still open, and perhaps only for peers that will never answer (pitfall 21). Once those that did answer are a
   // quorum as soon as their leases have run out, the round need not outlast them.
   const askAgainMs = askAgainDelayMs(turn, round, 'presumeNothing');
-  if (askAgainMs !== null) armTimer(turn, 'preVote', askAgainMs);
+  const { state, time } = turn;
+  if (askAgainMs === null || time.runningMs + askAgainMs >= state.timers.preVote.deadlineMs) return;
+  armTimer(turn, 'preVote', askAgainMs);
+  round.endsWithLeases = true;
 }
 
 export function handleVoteReply(turn: Turn, message: VoteReply): void {

@@ -1,5 +1,5 @@
 /** The receiving half of replication: accepting a leader, checking the log, appending, learning what is committed. */
-import { asLogIndex, asTerm } from './brands.js';
+import { asLogIndex, asTerm, type NodeId } from './brands.js';
 import { isSameConfiguration, type Configuration } from './configuration.js';
 import { invariant } from './invariant.js';
 import { extendLease } from './lease.js';
@@ -77,7 +77,7 @@ function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
 
   const { contact } = state;
   if (state.leaderId === message.from) {
-    noteNearMiss(turn, message, contact, arrived);
+    noteNearMiss(turn, message.from, arrived);
   } else {
     observe(turn, { type: 'leaderKnown', term: state.currentTerm, leaderId: message.from });
     state.leaderId = message.from;
@@ -94,12 +94,13 @@ function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
   armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);
 }
 
-function noteNearMiss(turn: Turn, message: AppendEntries, contact: Time | null, arrived: Time): void {
-  const { currentTerm, options } = turn.state;
+/** Reports a leader that was heard only just before it would have been given up. Call it before the contact moves. */
+export function noteNearMiss(turn: Turn, leaderId: NodeId, arrived: Time): void {
+  const { contact, currentTerm, options } = turn.state;
   const gapMs = contact === null ? 0 : arrived.runningMs - contact.runningMs;
   const share = gapMs / options.electionTimeoutMs;
   if (share < nearMissShare) return;
-  observe(turn, { type: 'heartbeatNearMiss', term: currentTerm, leaderId: message.from, gapMs, share });
+  observe(turn, { type: 'heartbeatNearMiss', term: currentTerm, leaderId, gapMs, share });
 }
 
 /** A silence of this share of T is worth a warning. */
@@ -158,6 +159,8 @@ function noteConfiguration(turn: Turn, before: Configuration): void {
     observe(turn, { type: 'configurationInForce', index: position.index, configuration });
   }
   if (isVotingMember(state)) {
+    // As a voter it owes the leader that it has just heard the promise that every voter gives.
+    if (state.leaderId !== null && state.contact !== null) extendLease(state, state.contact);
     if (!state.timers.election.armed && !state.timers.preVote.armed) armElectionTimer(turn);
     return;
   }

@@ -18,9 +18,9 @@ export function askAgainAtMs(round: OpenRound, presumeOthersGrant: boolean): num
   return Number.isFinite(presumedMs) ? presumedMs : null;
 }
 
-/** True when the round would still be open but for leases: such a failure raises no retry wait. */
+/** True when leases alone made a quorum impossible: such a failure raises no retry wait. */
 export function wasRefusedByLeasesOnly(round: OpenRound): boolean {
-  if (round.leaseRefusals.length === 0) return false;
+  if (!isLost(round.ballot)) return false;
   const ballot = createBallot(round.ballot.configuration);
   ballot.refused.push(...round.ballot.refused.filter((id) => !isLeaseRefuser(round, id)));
   return !isLost(ballot);

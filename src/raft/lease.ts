@@ -28,7 +28,6 @@ export function extendLease(state: RaftState, contact: Time): void {
 /** The end of every promise, a restart's included: whom it was made to is certainly gone. */
 export function dropLease(state: RaftState): void {
   state.leaseUntilMs = Number.NEGATIVE_INFINITY;
-  state.restartWaitUntilMs = Number.NEGATIVE_INFINITY;
 }
 
 /**

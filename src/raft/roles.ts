@@ -251,6 +251,7 @@ function openRound(turn: Turn, phase: Phase, term: Term, byExitNotice: boolean):
     byExitNotice,
     leaseRefusals: [],
     askAgainJitterMs: null,
+    endsWithLeases: false,
   };
   state.round = round;
   observe(turn, { type: 'roundOpened', phase, term, round: round.round });

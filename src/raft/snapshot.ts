@@ -28,7 +28,6 @@ export function normalizeState(state: RaftState, time: Time): RaftState {
   const copy = cloneState(state);
   copy.contact = state.contact === null ? null : age(state.contact);
   copy.leaseUntilMs = Math.max(0, state.leaseUntilMs - time.nowMs);
-  copy.restartWaitUntilMs = 0;
   copy.failedRounds = 0;
   copy.nextEventId = 1;
   Object.assign(copy.random, { a: 0, b: 0, c: 0, counter: 0 });

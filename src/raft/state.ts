@@ -48,8 +48,10 @@ export interface OpenRound {
   readonly byExitNotice: boolean;
   /** Who refused because of a lease, and when that ends on this node's `now` clock. */
   readonly leaseRefusals: LeaseRefusal[];
-  /** Non-null once the pre-vote timer was shortened to ask again; drawn once per round. */
+  /** Added to the end of the leases before asking again; drawn once per round. */
   askAgainJitterMs: number | null;
+  /** The pre-vote timer was shortened, to ask again when the leases that refused have run out. */
+  endsWithLeases: boolean;
 }
 
 export interface LeaseRefusal {
@@ -100,8 +102,6 @@ export interface RaftState {
   contact: Time | null;
   /** On the `now` clock: no help to replace the leader before this. Minus infinity: nothing is promised. */
   leaseUntilMs: number;
-  /** The end of the wait after a restart, on the `now` clock: the same promise, made by an earlier life. */
-  restartWaitUntilMs: number;
   /** Leader of `currentTerm` that was announced dead: what it still sends refreshes nothing. */
   noticedLeader: NodeId | null;
   /** The election timer that runs was armed by an exit notice. */
@@ -142,7 +142,6 @@ export function createState(init: StateInit): RaftState {
     termLeader: null,
     contact: null,
     leaseUntilMs: Number.NEGATIVE_INFINITY,
-    restartWaitUntilMs: Number.NEGATIVE_INFINITY,
     noticedLeader: null,
     electionByExitNotice: false,
     round: null,

@@ -13,7 +13,7 @@ import type {
   ProposalOutcome,
   SetTimerEffect,
 } from '../../src/raft/effects.js';
-import type { CoreEvent } from '../../src/raft/events.js';
+import type { CoreEvent, Phase } from '../../src/raft/events.js';
 import type { Input, TimerName } from '../../src/raft/inputs.js';
 import { brokenInvariants } from '../../src/raft/invariants.js';
 import {
@@ -30,11 +30,9 @@ import type {
   Envelope,
   Message,
   PreVoteReply,
-  PreVoteRequest,
   RefusalReason,
   Round,
   VoteReply,
-  VoteRequest,
 } from '../../src/raft/messages.js';
 import { standardRules, type CoreOptions, type Rules } from '../../src/raft/options.js';
 import { createState, type RaftState } from '../../src/raft/state.js';
@@ -186,6 +184,12 @@ export class TestNode {
 
   get time(): Time {
     return { nowMs: this.nowMs, runningMs: this.runningMs };
+  }
+
+  /** A copy of everything the node knows, but for how much it has reported. */
+  snapshot(): Omit<RaftState, 'nextEventId'> {
+    const { nextEventId: _, ...known } = structuredClone(this.state);
+    return known;
   }
 
   otherVoters(): NodeId[] {
@@ -365,31 +369,46 @@ export class TestNode {
 /** The other end of a link. Every method delivers one message and returns what the node did. */
 export class Peer {
   readonly #node: TestNode;
-  readonly #id: NodeId;
+  readonly id: NodeId;
   readonly #incarnation: number;
 
   constructor(node: TestNode, id: NodeId, incarnation: number) {
     this.#node = node;
-    this.#id = id;
+    this.id = id;
     this.#incarnation = incarnation;
   }
 
-  /** The term after the node's, and a log as long as the node's, unless said otherwise. */
-  asksPreVote(request: Partial<Pick<PreVoteRequest, 'lastLog' | 'round'>> & { term?: number } = {}): Outcome {
-    return this.#node.receive({ type: 'preVoteRequest', ...this.#ask(request) });
+  /** For the term after the node's, with a log like the node's, unless said otherwise. */
+  asks(phase: Phase, request: Ask = {}): Outcome {
+    const { state } = this.#node;
+    return this.#node.receive({
+      type: phase === 'preVote' ? 'preVoteRequest' : 'voteRequest',
+      ...this.#envelope(),
+      term: asTerm(request.term ?? state.currentTerm + 1),
+      round: request.round ?? { incarnation: this.#incarnation, counter: 41 },
+      lastLog: request.lastLog ?? lastPositionOf(state.log),
+    });
   }
 
-  asksVote(request: Partial<Pick<VoteRequest, 'lastLog' | 'round'>> & { term?: number } = {}): Outcome {
-    return this.#node.receive({ type: 'voteRequest', ...this.#ask(request) });
+  asksPreVote(request?: Ask): Outcome {
+    return this.asks('preVote', request);
+  }
+
+  asksVote(request?: Ask): Outcome {
+    return this.asks('vote', request);
   }
 
   /** A grant, unless it has a reason, of the round that is open. */
-  answersPreVote(answer: Answer = {}): Outcome {
-    return this.#node.receive(this.preVoteReply(answer));
+  answers(phase: Phase, answer?: Answer): Outcome {
+    return this.#node.receive(phase === 'preVote' ? this.preVoteReply(answer) : this.voteReply(answer));
   }
 
-  answersVote(answer: Answer = {}): Outcome {
-    return this.#node.receive(this.voteReply(answer));
+  answersPreVote(answer?: Answer): Outcome {
+    return this.answers('preVote', answer);
+  }
+
+  answersVote(answer?: Answer): Outcome {
+    return this.answers('vote', answer);
   }
 
   preVoteReply(answer: Answer = {}): PreVoteReply {
@@ -450,20 +469,13 @@ export class Peer {
 
   #envelope(): Envelope {
     const { id, group } = this.#node.state;
-    return { group, from: this.#id, to: id, incarnation: this.#incarnation };
+    return { group, from: this.id, to: id, incarnation: this.#incarnation };
   }
 
-  #ask(request: { readonly term?: number; readonly lastLog?: LogPosition; readonly round?: Round }) {
-    const { state } = this.#node;
-    return {
-      ...this.#envelope(),
-      term: asTerm(request.term ?? state.currentTerm + 1),
-      round: request.round ?? { incarnation: this.#incarnation, counter: 41 },
-      lastLog: request.lastLog ?? lastPositionOf(state.log),
-    };
-  }
-
-  #answer({ reason = null, term, leaseMs, round, requestTerm }: Answer, openTerm: number) {
+  #answer(
+    { reason = null, term, leaseMs, round, requestTerm }: Answer,
+    openTerm: number,
+  ): Omit<VoteReply, 'type'> {
     const { state } = this.#node;
     return {
       ...this.#envelope(),
@@ -475,6 +487,12 @@ export class Peer {
       leaseRemainingMs: leaseMs ?? (reason === 'leaseLive' ? T : null),
     };
   }
+}
+
+export interface Ask {
+  readonly term?: number;
+  readonly lastLog?: LogPosition;
+  readonly round?: Round;
 }
 
 export interface Answer {
@@ -580,6 +598,11 @@ export function deepFreeze<Value>(value: Value): Value {
   Object.freeze(value);
   for (const part of Object.values(value)) deepFreeze(part);
   return value;
+}
+
+/** Equal up to what rounding does to a sum of clock readings. */
+export function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) < 1e-9;
 }
 
 function only<Value>(values: readonly Value[], what: string): Value {
