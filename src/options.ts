@@ -313,7 +313,7 @@ function finite(option: string, value: unknown): number {
   return Number(value);
 }
 
-function count(option: string, value: unknown, least: number, most: number): number {
+export function count(option: string, value: unknown, least: number, most: number): number {
   const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
   check(option, value, fits, `to be a whole number from ${least} to ${most}`);
   return Number(value);

@@ -35,6 +35,14 @@ const flagOf: Readonly<Record<string, string>> = {
   seed: '--seed',
   trials: '--trials',
   json: '--json',
+  seeds: '--seeds',
+  states: '--states',
+  terms: '--terms',
+  logLength: '--log-length',
+  inFlight: '--in-flight',
+  crashes: '--crashes',
+  proposals: '--proposals',
+  duplicates: '--duplicates',
 };
 
 export function addClusterFlags(command: Command): Command {

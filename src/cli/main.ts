@@ -5,7 +5,9 @@ import { Command, CommanderError, Option } from 'commander';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
+import { explore, type ExploreFlags } from './explore.js';
 import { Interrupted } from './interruption.js';
+import { scenarios, type ScenarioFlags } from './scenarios.js';
 import { up } from './up.js';
 
 /** What another command line would cure; everything else is no fault of the caller's. */
@@ -67,6 +69,50 @@ Examples:
   electorate bench --nodes 3 --store memory --seed 7`,
     )
     .action((flags: BenchFlags) => bench(flags));
+
+  program
+    .command('scenarios')
+    .summary('what each profile makes of partial partitions')
+    .description(
+      'Lays a library of partial partitions over groups in virtual time, once per seed and profile, and prints who\n' +
+        'recovers, who changes leaders for ever, and who stands still.',
+    )
+    .addOption(numeric('--seeds <count>', 'runs per cell', '20'))
+    .addOption(numeric('--seed <number>', 'seeds all of them', 'a random one, printed'))
+    .addHelpText('after', '\nExamples:\n  electorate scenarios\n  electorate scenarios --seeds 100 --seed 1')
+    .action((flags: ScenarioFlags) => scenarios(flags));
+
+  program
+    .command('explore')
+    .summary('check all reachable states of a small group')
+    .description(
+      'Lets timers fire and messages arrive, vanish or repeat in every order, and checks every state it reaches.\n' +
+        'Breadth first: a violation is shown by a shortest path.',
+    )
+    .addOption(
+      new Option('--from <state>', 'begin with brand-new nodes, or with a leader of term 1')
+        .choices(['fresh', 'settled'])
+        .default(undefined, 'fresh'),
+    )
+    .addOption(
+      new Option('--profile <name>', 'the rules of the protocol')
+        .choices(['standard', 'vanilla'])
+        .default(undefined, 'standard'),
+    )
+    .addOption(numeric('--states <count>', 'stop after so many distinct states', '5000000'))
+    .addOption(numeric('--nodes <count>', 'voters', '3'))
+    .addOption(numeric('--terms <count>', 'highest term', '3'))
+    .addOption(numeric('--log-length <count>', 'longest log', '4'))
+    .addOption(numeric('--in-flight <count>', 'messages on their way at once', '3'))
+    .addOption(numeric('--crashes <count>', 'crashes, each with a restart', '1'))
+    .addOption(numeric('--proposals <count>', 'proposals', '2'))
+    .addOption(numeric('--duplicates <count>', 'messages delivered twice', '1'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  electorate explore --states 200000\n' +
+        '  electorate explore --from settled --in-flight 2 --duplicates 0',
+    )
+    .action((flags: ExploreFlags) => explore(flags));
 
   return program;
 }
