@@ -47,6 +47,7 @@ class Session {
   #world: World | null = null;
   #printed: string[] = [];
   #showsMessages = false;
+  #proposals = 0;
   readonly #disks = new Map<NodeId, InitialDisk>();
 
   /** Returns what the command prints, nothing when it ends with `quietly`. */
@@ -210,8 +211,9 @@ class Session {
   }
 
   #propose(id: string, value: string): void {
-    const requestId = this.#running().propose(asNodeId(id), value);
-    this.#printed.unshift(`proposal ${requestId ?? 'lost'}`);
+    this.#proposals += 1;
+    const isTaken = this.#running().propose(asNodeId(id), value, this.#proposals);
+    this.#printed.unshift(`proposal ${this.#proposals}${isTaken ? '' : ' is lost'}`);
   }
 }
 

@@ -57,6 +57,8 @@ export interface WorldOptions {
   /** From a thread's end to its notice at the peers. Only a crash gives one. */
   readonly exitNoticeDelayMs: number;
   readonly mailbox: MailboxBounds;
+  /** Lag of the event loops: how often something that reaches a node finds its loop late, and how late. */
+  readonly loopLag?: { readonly probability: number; readonly delay: Delay };
   /** How fast clocks run, where not truly: local time per true time, near 1. */
   readonly clockRates?: ReadonlyMap<NodeId, number>;
   /** What is on the disks before the first start; empty where not given. */
@@ -72,7 +74,7 @@ export interface WorldObserver {
   readonly written?: (node: SimulatedNode, write: PersistEffect) => void;
   readonly replied?: (node: SimulatedNode, requestId: number, outcome: ProposalOutcome) => void;
   /** `arrivalNs` is -1 for a message that is lost. */
-  readonly sent?: (message: Message, arrivalNs: number) => void;
+  readonly sent?: (node: SimulatedNode, message: Message, arrivalNs: number) => void;
 }
 
 /** What a happening carries. */
@@ -90,7 +92,6 @@ export class World {
   /** Turns taken so far, over all nodes. */
   steps = 0;
   #nowNs = 0;
-  #nextRequestId = 1;
   readonly #queue = new EventQueue<Happening>();
   readonly #links: readonly Link[];
   readonly #indexOf: ReadonlyMap<NodeId, number>;
@@ -157,15 +158,13 @@ export class World {
     return false;
   }
 
-  /** Hands a client's value to a node. Null: the node is down or its lane full; otherwise the id of the reply. */
-  propose(id: NodeId, value: JsonValue): number | null {
+  /** Hands a client's value to a node; its reply carries `requestId`. False: the node is down or its lane full. */
+  propose(id: NodeId, value: JsonValue, requestId = 0): boolean {
     const node = this.node(id);
+    if (!node.up) return false;
     const { dropped } = node;
-    if (!node.up) return null;
-    const requestId = this.#nextRequestId;
-    this.#nextRequestId += 1;
     this.#accept(node, { type: 'propose', id: inputId(node), requestId, value });
-    return node.dropped === dropped ? requestId : null;
+    return node.dropped === dropped;
   }
 
   /**
@@ -215,6 +214,13 @@ export class World {
     this.node(id).failingDisk = true;
   }
 
+  /** Writes work from now on. A node that has seen one fail must be restarted all the same. */
+  mendDisk(id: NodeId): void {
+    const node = this.node(id);
+    node.failingDisk = false;
+    node.diskStalledUntilNs = 0;
+  }
+
   setLink(from: NodeId, to: NodeId, policy: Partial<LinkPolicy>): void {
     const link = this.#link(this.node(from).index, this.node(to).index);
     link.policy = { ...link.policy, ...policy };
@@ -230,11 +236,18 @@ export class World {
     const { node, type } = event;
     if (!node.up || (event.life !== node.life && type !== 'deliver')) return;
     if (type === 'deliver' && this.#isLostOnTheWay(event)) return;
+    if (node.stalledUntilNs === 0 && type !== 'resume') this.#lag(node);
     if (node.stalledUntilNs > this.#nowNs) node.port.push(event);
     else if (type === 'resume') this.#resume(node);
     else if (type === 'written') this.#finishWrite(node);
     else if (type === 'timer') this.#expire(event);
     else this.#accept(node, this.#arrivalOf(event));
+  }
+
+  #lag(node: SimulatedNode): void {
+    const { loopLag } = this.options;
+    if (loopLag === undefined || !happens(loopLag.probability, this.random)) return;
+    this.stall(node.id, drawDelayNs(loopLag.delay, this.random) / 1e6);
   }
 
   /** A link may have been cut, or the sender's end announced, while a message was on its way. */
@@ -374,7 +387,7 @@ export class World {
     const to = this.node(message.to);
     const link = this.#link(node.index, to.index);
     const arrivalNs = drawArrivalNs(link, this.#nowNs, this.random);
-    this.observer.sent?.(message, arrivalNs);
+    this.observer.sent?.(node, message, arrivalNs);
     if (arrivalNs < 0) return;
     this.#schedule(arrivalNs, 'deliver', to, { message });
     if (!happens(link.policy.duplication, this.random)) return;

@@ -194,10 +194,7 @@ test('a full data lane loses proposals and appends, never a timer or a heartbeat
   const leader = world.leader();
   if (leader === undefined) return t.fail();
   const accepted = Array.from({ length: 10 }, (_, value) => world.propose(leader.id, value));
-  t.deepEqual(
-    accepted.map((id) => id !== null),
-    [true, true, true, ...Array.from({ length: 7 }, () => false)],
-  );
+  t.deepEqual(accepted, [true, true, true, ...Array.from({ length: 7 }, () => false)]);
   world.run(2000);
   t.is(world.leader()?.id, leader.id);
 });
