@@ -8,6 +8,7 @@ import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './c
 import { explore, type ExploreFlags } from './explore.js';
 import { Interrupted } from './interruption.js';
 import { scenarios, type ScenarioFlags } from './scenarios.js';
+import { simulate, type SimulateFlags } from './simulate.js';
 import { up } from './up.js';
 
 /** What another command line would cure; everything else is no fault of the caller's. */
@@ -81,6 +82,36 @@ Examples:
     .addOption(numeric('--seed <number>', 'seeds all of them', 'a random one, printed'))
     .addHelpText('after', '\nExamples:\n  electorate scenarios\n  electorate scenarios --seeds 100 --seed 1')
     .action((flags: ScenarioFlags) => scenarios(flags));
+
+  program
+    .command('simulate')
+    .summary('put seeded clusters under every fault, in virtual time')
+    .description(
+      'Runs one history a seed: crashes, partitions, bad links, stalls, failing disks and clients, checked after\n' +
+        'every step for safety, then for linearizability, and once the faults end for liveness. What fails is\n' +
+        'shrunk to the faults that are enough for it, and can be replayed.',
+    )
+    .addOption(numeric('--seeds <count>', 'how many, one after the other', '10000'))
+    .addOption(numeric('--seed <number>', 'the first of them', 'a random one, printed'))
+    .addOption(numeric('--for <seconds>', 'begin no new seeds after this time', 'no limit'))
+    .addOption(
+      new Option('--profile <name>', 'the rules; mixed draws them for each seed')
+        .choices(['mixed', 'standard', 'vanilla'])
+        .default(undefined, 'mixed'),
+    )
+    .addOption(new Option('--nodes <list>', 'cluster sizes to draw from').default(undefined, '3,4,5,6,7'))
+    .addOption(numeric('--threads <count>', 'how many run at once', 'one a core'))
+    .addOption(new Option('--json <file>', 'write the result to this file'))
+    .addOption(numeric('--replay <seed>', 'show one seed instead', 'none'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate simulate
+  electorate simulate --for 120 --profile standard --nodes 5
+  electorate simulate --replay 4711`,
+    )
+    .action((flags: SimulateFlags) => simulate(flags));
 
   program
     .command('explore')

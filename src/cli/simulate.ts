@@ -1,0 +1,96 @@
+/** `electorate simulate`: seeded clusters under every fault, in virtual time, on all cores. */
+import { randomInt } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { count, refuseOption } from '../options.js';
+import { failureReport, sweepReport } from '../report/sweep-report.js';
+import { traceTrial } from '../simulation/shrink.js';
+import { sweep, tellFailure, type SweepProgress } from '../simulation/sweep.js';
+import { planTrial, type TrialSettings } from '../simulation/trial.js';
+import { Interruption } from './interruption.js';
+
+export interface SimulateFlags {
+  readonly seeds?: number;
+  readonly seed?: number;
+  readonly for?: number;
+  readonly profile?: 'mixed' | 'standard' | 'vanilla';
+  readonly nodes?: string;
+  readonly threads?: number;
+  readonly json?: string;
+  readonly replay?: number;
+}
+
+/** Exit code 1 when a rule was broken. */
+export async function simulate(flags: SimulateFlags): Promise<void> {
+  const settings: TrialSettings = { profile: flags.profile ?? 'mixed', nodes: parseNodes(flags.nodes) };
+  if (flags.replay === undefined) return sweepSeeds(flags, settings);
+  replay(count('replay', flags.replay, 0, Number.MAX_SAFE_INTEGER), settings);
+}
+
+async function sweepSeeds(flags: SimulateFlags, settings: TrialSettings): Promise<void> {
+  const timed = flags.for !== undefined;
+  const options = {
+    ...settings,
+    firstSeed: count('seed', flags.seed ?? randomInt(2 ** 32), 0, 2 ** 48),
+    seeds: count('seeds', flags.seeds ?? (timed ? 2 ** 40 : 10_000), 1, 2 ** 40),
+    forMs: timed ? count('for', flags.for, 1, 86_400) * 1000 : Number.POSITIVE_INFINITY,
+    ...(flags.threads === undefined ? {} : { threads: count('threads', flags.threads, 1, 256) }),
+  };
+  using interruption = new Interruption();
+  process.stderr.write(`first seed ${options.firstSeed}\n`);
+  const bar = startBar(options.seeds, options.forMs);
+  try {
+    const result = await sweep(options, { signal: interruption.signal, onProgress: bar.update });
+    bar.stop();
+    process.stdout.write(`${sweepReport(result)}\n`);
+    if (flags.json !== undefined) {
+      await writeFile(resolve(flags.json), `${JSON.stringify(result, null, 1)}\n`);
+    }
+    if (result.failedSeeds.length > 0) process.exitCode = 1;
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Shows one seed: what failed, shrunk; or, when nothing does, the end of its history. */
+function replay(seed: number, settings: TrialSettings): void {
+  const [failure] = tellFailure(seed, settings);
+  if (failure !== undefined) {
+    process.stdout.write(`${failureReport(failure, settings)}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { result, lines } = traceTrial(planTrial(seed, settings), 200, false);
+  const { nodes, steps, faults, hash } = result;
+  process.stdout.write(
+    `${lines.join('\n')}\n\nSeed ${seed} breaks no rule: ${nodes} nodes, ${steps} steps, ${faults} faults, trace ${hash}.\n`,
+  );
+}
+
+function parseNodes(list: string | undefined): number[] {
+  if (list === undefined) return [3, 4, 5, 6, 7];
+  const numbers = list.split(',').map(Number);
+  if (!numbers.every((nodes) => Number.isInteger(nodes) && nodes >= 2 && nodes <= 9)) {
+    refuseOption('nodes', list, 'to be numbers from 2 to 9, apart by commas');
+  }
+  return numbers;
+}
+
+interface Bar {
+  readonly update: (progress: SweepProgress) => void;
+  readonly stop: () => void;
+}
+
+/** Over seeds or, with a time limit, over time. On a terminal only. */
+function startBar(seeds: number, forMs: number): Bar {
+  if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
+  const timed = Number.isFinite(forMs);
+  const format = '{bar} {percentage} %, {seeds} seeds, {failures} broken, {eta_formatted} to go';
+  const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true });
+  bar.start(timed ? forMs : seeds, 0, { seeds: 0, failures: 0 });
+  return {
+    update: (progress) => bar.update(timed ? progress.elapsedMs : progress.seeds, { ...progress }),
+    stop: () => bar.stop(),
+  };
+}
