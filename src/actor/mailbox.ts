@@ -1,33 +1,8 @@
 /** What waits for a node: two lanes, control before data, first in first out within each. */
 import type { NodeId, Term } from '../raft/brands.js';
-import type { JsonValue } from '../raft/log.js';
-import { isControlMessage, type Message } from '../raft/messages.js';
 import type { Time } from '../raft/time.js';
+import { isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
 import type { MailboxBounds } from './protocol.js';
-import type { Expiry } from './timers.js';
-
-/** One thing to be handled, and when it arrived. */
-export type Mail = { readonly arrived: Time } & (
-  | { readonly type: 'start' }
-  | { readonly type: 'message'; readonly message: Message; readonly sentMs: number }
-  | { readonly type: 'timer'; readonly expiry: Expiry }
-  | { readonly type: 'propose'; readonly requestId: number; readonly value: JsonValue }
-  | { readonly type: 'storeFailed'; readonly error: string }
-  | { readonly type: 'peerExited'; readonly node: NodeId; readonly incarnation: number; readonly term: Term }
-);
-
-export type LaneName = keyof MailboxBounds;
-
-/** The lane that such mail waits in. Votes and heartbeats must not queue behind bulk (pitfall 12). */
-export function laneOf(mail: Mail): LaneName {
-  if (mail.type === 'message') return isControlMessage(mail.message) ? 'control' : 'data';
-  return mail.type === 'propose' ? 'data' : 'control';
-}
-
-/** Peer messages and proposals may be dropped, as a network would; a node's own mail never is (pitfall 29). */
-function isDroppable(mail: Mail): boolean {
-  return mail.type === 'message' || mail.type === 'propose';
-}
 
 export class Mailbox {
   readonly #bounds: MailboxBounds;

@@ -122,6 +122,9 @@ export interface EventStamp {
 /** One event as it leaves a node, flat, so that `switch (event.type)` narrows it. */
 export type NodeEvent = Stamped<CoreEvent | ActorEvent>;
 
+/** What travels over the event port: what was observed since the last batch, in order. */
+export type NodeEvents = readonly NodeEvent[];
+
 type Stamped<E> = E extends unknown ? E & EventStamp : never;
 
 /** A node as of its last finished turn. */

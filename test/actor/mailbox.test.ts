@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Mailbox, type Mail } from '../../src/actor/mailbox.js';
+import type { Mail } from '../../src/actor/mail.js';
+import { Mailbox } from '../../src/actor/mailbox.js';
 import { asNodeId, asTerm } from '../../src/raft/brands.js';
 import type { Message } from '../../src/raft/messages.js';
 import { append, appendReply, heartbeat, voteRequest } from './messages.js';

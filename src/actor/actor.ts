@@ -1,0 +1,297 @@
+/**
+ * One node's thread: takes one input at a time through the core and carries out its effects before the next.
+ * Meanwhile the event loop is free: messages are stamped as they arrive, timers queue, control calls are answered.
+ */
+import { readlinkSync } from 'node:fs';
+import { ElectorateError } from '../errors.js';
+import { turnsPerSlice } from '../limits.js';
+import { createState, type RaftState } from '../raft/state.js';
+import { step } from '../raft/step.js';
+import type { Time } from '../raft/time.js';
+import { openLevelStore } from '../storage/level-store.js';
+import { openMemoryStore } from '../storage/memory-store.js';
+import { ownerOf, type Store } from '../storage/store.js';
+import { NodeClock, nodeEventLoop, tickMsFor, type Cancel, type EventLoop } from './clock.js';
+import { Control } from './control.js';
+import { DiskStall } from './disk-stall.js';
+import { Interpreter } from './interpreter.js';
+import { causeOf, inputOf, laneOf, type Mail } from './mail.js';
+import { Mailbox } from './mailbox.js';
+import { parseMessage } from './parse-message.js';
+import type { ActorEvent, Cause, Delivery, NodeInit, ToNode } from './protocol.js';
+import { Reporter } from './reporter.js';
+import { snapshotOf, statusAt, type Snapshot } from './status.js';
+import { Throttle } from './throttle.js';
+import { Timers } from './timers.js';
+import { Transport } from './transport.js';
+import { openWitness, type Witness } from './witness.js';
+
+/** What a node runs on. Tests put their own parts in its place. */
+export interface Runtime {
+  readonly loop: EventLoop;
+  readonly step: typeof step;
+  openStore(init: NodeInit): Store | Promise<Store>;
+}
+
+const nodeRuntime: Runtime = {
+  loop: nodeEventLoop,
+  step,
+  openStore({ store, group, id }) {
+    const owner = ownerOf(group, id);
+    return store.kind === 'disk' ? openLevelStore(store.path, owner) : openMemoryStore(store.journal, owner);
+  },
+};
+
+/**
+ * Runs a node on this thread, from opening its store until its Raft port has been closed and it has let go of
+ * everything. A store that can't be opened is told to the supervisor, and is no failure of this function.
+ * Rejects with a bug, and only then: the thread must go down with it.
+ */
+export async function runActor(init: NodeInit, parts: Partial<Runtime> = {}): Promise<void> {
+  const runtime = { ...nodeRuntime, ...parts };
+  const transport = new Transport(init.raftPort);
+  const reporter = new Reporter(runtime.loop, init.eventPort, init.id, init.incarnation);
+  try {
+    const opened = await open(init, runtime);
+    if (opened instanceof ElectorateError) {
+      transport.openFailed(opened.code, opened.message);
+    } else {
+      transport.opened(osThreadId(), opened.store.initial.hardState.currentTerm);
+      await new Actor(init, runtime, { ...opened, transport, reporter }).run();
+    }
+  } finally {
+    init.controlPort.close();
+    reporter.close();
+    transport.close();
+  }
+}
+
+interface Opened {
+  readonly store: Store;
+  readonly witness: Witness;
+}
+
+async function open(init: NodeInit, runtime: Runtime): Promise<Opened | ElectorateError> {
+  let witness: Witness | null = null;
+  try {
+    witness = openWitness(init);
+    return { witness, store: await runtime.openStore(init) };
+  } catch (error) {
+    witness?.close();
+    if (error instanceof ElectorateError) return error;
+    throw error;
+  }
+}
+
+/** All threads of a process are named alike: this number is what a system's tools know one by. Null: not told here. */
+function osThreadId(): number | null {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+  } catch {
+    return null;
+  }
+}
+
+interface Holdings extends Opened {
+  readonly transport: Transport;
+  readonly reporter: Reporter;
+}
+
+class Actor {
+  readonly #init: NodeInit;
+  readonly #runtime: Runtime;
+  readonly #holdings: Holdings;
+  readonly #peers: ReadonlySet<string>;
+
+  readonly #clock: NodeClock;
+  readonly #timers: Timers;
+  readonly #stall: DiskStall;
+  readonly #mailbox: Mailbox;
+  readonly #control: Control;
+  readonly #interpreter: Interpreter;
+  readonly #state: RaftState;
+  #snapshot: Snapshot;
+  #lastInputId = 0;
+
+  readonly #rejected = new Throttle();
+  readonly #dropped = { control: new Throttle(), data: new Throttle() };
+
+  #begun = false;
+  #stopping = false;
+  #cancelWake: Cancel | null = null;
+  /** True from the first input of a slice until nothing waits any more. */
+  #busy = false;
+  /** The work under way, and when idle the last that was. */
+  #work: Promise<void> = Promise.resolve();
+  #fail: (bug: unknown) => void = () => {};
+
+  constructor(init: NodeInit, runtime: Runtime, holdings: Holdings) {
+    const { loop } = runtime;
+    const { rules, heartbeatMs } = init.options;
+    this.#init = init;
+    this.#runtime = runtime;
+    this.#holdings = holdings;
+    this.#peers = new Set(init.roster.filter((id) => id !== init.id));
+    this.#clock = new NodeClock(loop, rules.runningClock ? tickMsFor(heartbeatMs) : null);
+    this.#timers = new Timers(loop, this.#clock, (expiry) =>
+      this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() }),
+    );
+    this.#stall = new DiskStall(loop);
+    this.#mailbox = new Mailbox(init.mailbox);
+    this.#state = createState({ ...init, ...holdings.store.initial });
+    this.#snapshot = snapshotOf(this.#state, this.#clock.read());
+    this.#interpreter = new Interpreter({
+      ...holdings,
+      loop,
+      stall: this.#stall,
+      timers: this.#timers,
+      reply: (requestId, outcome) => this.#control.answer(requestId, outcome),
+    });
+    this.#control = new Control(init.controlPort, {
+      status: () =>
+        statusAt(loop.nowMs(), this.#snapshot, {
+          mailbox: { ...this.#mailbox.counts, rejected: this.#rejected.total },
+          lostMs: this.#clock.lostMs,
+        }),
+      log: () => [...this.#interpreter.flushedEntries],
+      enqueue: (requestId, value) =>
+        this.#offer({ type: 'propose', requestId, value, arrived: this.#clock.read() }),
+    });
+  }
+
+  /** Resolves when the node has stopped and let go of everything; rejects with a bug. */
+  async run(): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#fail = reject;
+        this.#holdings.transport.listen({ onInput: (input) => this.#take(input), onClose: resolve });
+      });
+      // Finishes the turn under way, its write included.
+      this.#stopping = true;
+      this.#stall.end();
+      await this.#work;
+      this.#control.answerAll();
+      await this.#holdings.store.close();
+    } finally {
+      this.#stopping = true;
+      this.#cancelWake?.();
+      this.#timers.close();
+      this.#clock.close();
+      this.#holdings.witness.close();
+    }
+  }
+
+  #take(input: ToNode): void {
+    switch (input.type) {
+      case 'begin':
+        this.#begun = true;
+        this.#offer({ type: 'start', arrived: this.#clock.read() });
+        break;
+      case 'deliver':
+        // Before it begins a node is not there yet, and what it is sent is lost.
+        if (this.#begun) this.#receive(input.messages);
+        break;
+      case 'peerExited':
+        if (this.#begun) this.#offer({ ...input, arrived: this.#clock.read() });
+        break;
+      case 'hang':
+        this.#hang();
+        break;
+      case 'stallDisk':
+        this.#stall.set(input.untilMs);
+        break;
+    }
+  }
+
+  #receive(deliveries: readonly Delivery[]): void {
+    const arrived = this.#clock.read();
+    for (const { message: untrusted, sentMs } of deliveries) {
+      const parsed = parseMessage(untrusted, this.#peers);
+      if ('message' in parsed) {
+        this.#offer({ type: 'message', message: parsed.message, sentMs, arrived });
+      } else if (this.#rejected.count(arrived.nowMs) > 0) {
+        this.#report({ type: 'messageRejected', ...parsed });
+      }
+    }
+  }
+
+  /** Stands where it is, like a thread that the machine has forgotten. */
+  #hang(): void {
+    const gate = new Int32Array(this.#init.hangGate);
+    while (Atomics.load(gate, 0) === 1) Atomics.wait(gate, 0, 1);
+  }
+
+  /** False: its lane is full, and it was dropped. */
+  #offer(mail: Mail): boolean {
+    const waits = this.#mailbox.offer(mail);
+    if (!waits) {
+      const lane = laneOf(mail);
+      const dropped = this.#dropped[lane].count(mail.arrived.nowMs);
+      if (dropped > 0) this.#report({ type: 'mailboxFull', lane, dropped });
+    }
+    this.#wake();
+    return waits;
+  }
+
+  /** What no input led to. */
+  #report(event: ActorEvent): void {
+    const { nowMs } = this.#clock.read();
+    this.#holdings.reporter.add(event, this.#causeOf(null, nowMs), nowMs);
+  }
+
+  /** Behind the messages that have come by now: the lanes put them in order, and not the port. */
+  #wake(): void {
+    if (!this.#begun || this.#stopping || this.#busy || this.#cancelWake !== null) return;
+    this.#cancelWake = this.#runtime.loop.soon(() => {
+      this.#cancelWake = null;
+      this.#work = this.#handleWaiting().catch(this.#fail);
+    });
+  }
+
+  async #handleWaiting(): Promise<void> {
+    this.#busy = true;
+    for (let turns = 1; !this.#stopping; turns += 1) {
+      const mail = this.#mailbox.take();
+      if (mail === undefined) break;
+      await this.#turn(mail);
+      if (turns % turnsPerSlice === 0) await this.#pause();
+    }
+    this.#busy = false;
+  }
+
+  /** Timers and ports get their turn. */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#runtime.loop.soon(resolve);
+    });
+  }
+
+  async #turn(mail: Mail): Promise<void> {
+    // What has arrived is ahead of an expiry, even when this thread has not looked at it yet (pitfall 1).
+    if (mail.type === 'timer') this.#holdings.transport.drain();
+    const time = this.#clock.read();
+    const cause = this.#causeOf(mail, time.nowMs);
+    if (mail.type === 'timer') {
+      const { timer, deadlineMs, lateMs } = mail.expiry;
+      this.#holdings.reporter.add({ type: 'timerFired', timer, deadlineMs, lateMs }, cause, time.nowMs);
+    }
+    const input = inputOf(mail, cause.id, this.#waitingContact(mail));
+    const effects = this.#runtime.step(this.#state, input, time);
+    const error = await this.#interpreter.carryOut(effects, cause, time.nowMs);
+    this.#snapshot = snapshotOf(this.#state, this.#clock.read());
+    // Ahead of everything that waits: who can't write must not answer.
+    if (error !== null) await this.#turn({ type: 'storeFailed', error, arrived: this.#clock.read() });
+  }
+
+  /** The leader's newest sign of life that has arrived and was not handled yet, to judge an expiry by. */
+  #waitingContact(mail: Mail): Time | null {
+    const { leaderId, currentTerm } = this.#state;
+    if (mail.type !== 'timer' || mail.expiry.timer !== 'election' || leaderId === null) return null;
+    return this.#mailbox.newestWaitingContact(leaderId, currentTerm);
+  }
+
+  #causeOf(mail: Mail | null, handledMs: number): Cause {
+    this.#lastInputId += 1;
+    return causeOf(mail, this.#lastInputId, handledMs);
+  }
+}
