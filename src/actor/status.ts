@@ -38,7 +38,8 @@ export function snapshotOf(state: RaftState, time: Time): Snapshot {
     participating: state.participating,
     confirmedUntilMs: confirmedUntilMs(state, time),
     contactMs: state.role === 'follower' ? (state.contact?.nowMs ?? null) : null,
-    restartWaitUntilMs: state.restartWaitUntilMs,
+    // A lease without a leader heard in this life is the one that the restart brought.
+    restartWaitUntilMs: state.contact === null ? state.leaseUntilMs : Number.NEGATIVE_INFINITY,
   };
 }
 

@@ -1,5 +1,6 @@
 /** How a node's messages travel: today over one port to the supervisor, who routes them. Can change here alone. */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../errors.js';
 import { maxDrainedBatches } from '../limits.js';
 import type { Term } from '../raft/brands.js';
 import type { Message } from '../raft/messages.js';
@@ -47,7 +48,7 @@ export class Transport {
     this.#post({ type: 'opened', threadId, term });
   }
 
-  openFailed(code: string, error: string): void {
+  openFailed(code: ErrorCode, error: string): void {
     this.#post({ type: 'openFailed', code, error });
   }
 
