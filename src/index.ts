@@ -1,4 +1,27 @@
-/** The public surface. */
+/**
+ * electorate: a Raft cluster on worker threads. The whole loop:
+ *
+ * ```js
+ * import { Cluster } from 'electorate';
+ *
+ * await using cluster = await Cluster.start({ nodes: 5 }); // or: finally { await cluster.stop() }
+ * const end = cluster.subscribe((event) => console.log(event.atMs, event.node, event.type));
+ *
+ * const leader = await cluster.waitForLeader();
+ * const { index } = await cluster.propose({ hello: 'world' }); // resolves when it is committed
+ *
+ * await cluster.crash(leader.id); // or hang, isolate, partition, cut, setLink, stallDisk
+ * const next = await cluster.waitForLeader();
+ * await cluster.restart(leader.id); // or resume, heal
+ *
+ * const { role, commitIndex } = await cluster.node(leader.id).status();
+ * end();
+ * ```
+ *
+ * Each node is a thread with a mailbox, timers and a durable store around one pure function, `step`. A supervisor,
+ * itself a thread, routes their messages, injects the faults and restarts what dies. Every failure is an
+ * `ElectorateError` whose `code` says what to do.
+ */
 export type { NodeEvent, NodeStatus } from './actor/protocol.js';
 export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
 export type { ClusterEvent, SupervisorEvent } from './cluster/events.js';

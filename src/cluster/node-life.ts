@@ -12,7 +12,7 @@ import { Lifeline, type RaceOptions } from './lifeline.js';
 /** Told on the thread that holds the cluster. */
 export interface NodeLifeListener {
   onEvents(events: readonly NodeEvent[]): void;
-  /** Its thread is gone. Events that it had posted by then may still follow. */
+  /** Its thread is gone; calls under way wait for `end`. Events that it had posted by then may still follow. */
   onOver(): void;
 }
 
@@ -42,10 +42,8 @@ export class NodeLife {
     this.#ports = [controlPort, eventPort];
     eventPort.on('message', (events: readonly NodeEvent[]) => listener.onEvents(events));
     this.#control = wrap<NodeControl>(controlPort);
-    controlPort.once('close', () => {
-      this.end(nodeDown(node));
-      listener.onOver();
-    });
+    // Why it ended is told by the supervisor, or by the supervisor's own end.
+    controlPort.once('close', () => listener.onOver());
     // A listener holds the process; that is for keepAlive alone.
     for (const port of this.#ports) port.unref();
   }

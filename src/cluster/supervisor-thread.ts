@@ -37,7 +37,12 @@ export class SupervisorThread {
     const control = new MessageChannel();
     const events = new MessageChannel();
     const workerData: SupervisorInit = { ...init, controlPort: control.port2, eventPort: events.port2 };
-    const options = { name: 'supervisor', workerData, transferList: [control.port2, events.port2] };
+    const options = {
+      name: 'supervisor',
+      workerData,
+      transferList: [control.port2, events.port2],
+      ...inheritedFlags(),
+    };
     this.#worker =
       entry === null
         ? new Worker(new URL('../../workers/supervisor.js', import.meta.url), options)
@@ -109,4 +114,9 @@ export class SupervisorThread {
       this.#listener.onMessage(received.message);
     }
   }
+}
+
+/** A thread inherits the flags of its process, but a file can't be run with the one that goes with `node -e`. */
+function inheritedFlags(): { readonly execArgv?: string[] } {
+  return process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {};
 }

@@ -1,0 +1,5 @@
+/** A supervisor that throws when told to. */
+import { armBomb } from './bomb.js';
+
+armBomb();
+await import('../../../workers/supervisor.js');

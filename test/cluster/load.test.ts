@@ -1,0 +1,39 @@
+/** Big clusters and busy threads. */
+import test from 'ava';
+import { Cluster } from '../../src/cluster/cluster.js';
+import { Watch } from './support.js';
+
+test.serial('the main thread blocked for three seconds: no election, no term, no suspicion', async (t) => {
+  await using cluster = await Cluster.start({ nodes: 5, store: 'memory' });
+  const watch = new Watch(cluster);
+  const leader = await cluster.waitForLeader();
+  for (const id of cluster.nodeIds.filter((node) => node !== leader.id)) {
+    await watch.until('leaderKnown', { node: id, term: leader.term });
+  }
+  const seen = watch.events.length;
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  t.is(Atomics.wait(gate, 0, 0, 3000), 'timed-out');
+  const status = await cluster.node(leader.id).status();
+  t.like(status, { role: 'leader', term: leader.term, confirmed: true });
+  const telling = new Set(['suspected', 'elected', 'steppedDown', 'termAdopted', 'roundOpened']);
+  t.deepEqual(
+    watch.events.slice(seen).filter(({ type }) => telling.has(type)),
+    [],
+  );
+});
+
+test.serial('25 nodes elect, commit, and fail over', async (t) => {
+  await using cluster = await Cluster.start({ nodes: 25, electionTimeoutMs: 500, electionJitterMs: 500 });
+  const watch = new Watch(cluster);
+  const old = await cluster.waitForLeader();
+  await cluster.propose('first');
+  await cluster.crash(old.id);
+  const next = await cluster.waitForLeader();
+  t.true(next.term > old.term);
+  const { index } = await cluster.propose('second');
+  for (const id of cluster.nodeIds.filter((node) => ![old.id, next.id].includes(node))) {
+    await watch.until('leaderKnown', { node: id, term: next.term });
+  }
+  t.is((await cluster.node(next.id).status()).commitIndex, index);
+  t.deepEqual(watch.all('invariantViolated'), []);
+});
