@@ -1,5 +1,6 @@
 /** The handle that a script holds. */
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { sharedNowMs } from '../actor/clock.js';
 import type { NodeStatus } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
@@ -188,8 +189,10 @@ export class Cluster implements AsyncDisposable {
       try {
         return await this.node(leader.id).propose(value, options);
       } catch (error) {
-        if (!(error instanceof ElectorateError) || !isElsewhere(error)) throw error;
-        this.#leaders.retire(leader);
+        if (!(error instanceof ElectorateError)) throw error;
+        if (error.code === 'leaderUnconfirmed') await this.#nextHeartbeat(options);
+        else if (isElsewhere(error)) this.#leaders.retire(leader);
+        else throw error;
       }
     }
   }
@@ -302,6 +305,12 @@ export class Cluster implements AsyncDisposable {
   async #call<T>(invoke: SupervisorCall<T>): Promise<T> {
     this.#checkRunning();
     return await this.#lifeline.race(this.#thread.call(invoke));
+  }
+
+  /** By then a quorum has answered its leader, or it is one no more. */
+  async #nextHeartbeat({ signal }: CallOptions): Promise<void> {
+    const beat = setTimeout(this.options.heartbeatMs, undefined, { ref: false });
+    await this.#thread.keepAlive.during(this.#lifeline.race(beat, { signal }));
   }
 
   #receive(message: FromSupervisor): void {

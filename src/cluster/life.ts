@@ -1,5 +1,5 @@
 /** One life of a node as its supervisor sees it: a thread, and the ports to it. */
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { openTimeoutMs, stopGraceMs } from '../limits.js';
@@ -13,8 +13,11 @@ export interface LifeListener {
   onOutgoing(messages: readonly unknown[], sentMs: number): void;
   /** The thread closed its end of the raft port: it is gone, or about to be. Not told after `stop()`. */
   onClosed(): void;
-  /** The thread has ended, with everything it had open. The last call. */
-  onExited(reason: string): void;
+  /**
+   * The thread has ended, with everything it had open. The last call.
+   * @param refused why its store could not be opened, if that was it: the next life could not open it either
+   */
+  onExited(reason: string, refused: ElectorateError | null): void;
 }
 
 /** What a node reports when its store is open. */
@@ -129,16 +132,11 @@ export class Life {
 
   #listen(listener: LifeListener): Promise<Opened> {
     return new Promise((resolve, reject) => {
-      const fail = (code: ErrorCode, why: string): void =>
-        reject(
-          new ElectorateError(code, `Node ${this.id} did not start: ${why}`, { details: { node: this.id } }),
-        );
+      let refused: ElectorateError | null = null;
       const openTimer = setTimeout(() => {
-        fail('startFailed', `its store was not open after ${openTimeoutMs} ms`);
-        void this.terminate('its store did not open in time');
+        void this.terminate(`its store was not open after ${openTimeoutMs} ms`);
       }, openTimeoutMs);
-
-      this.#raftPort.on('message', (message: FromNode) => {
+      const receive = (message: FromNode): void => {
         switch (message.type) {
           case 'outgoing':
             return listener.onOutgoing(message.messages, message.sentMs);
@@ -148,9 +146,12 @@ export class Life {
           case 'openFailed':
             clearTimeout(openTimer);
             this.#reason ??= message.error;
-            return fail(message.code, message.error);
+            refused = this.#startError(message.code, message.error);
+            return reject(refused);
         }
-      });
+      };
+
+      this.#raftPort.on('message', receive);
       this.#raftPort.once('close', () => {
         if (this.#closing) return;
         this.#terminateSoon();
@@ -163,13 +164,22 @@ export class Life {
       this.#worker.once('exit', (exitCode) => {
         clearTimeout(openTimer);
         clearTimeout(this.#stopTimer);
+        // What it last said may not have had its turn yet.
+        for (let last = receiveMessageOnPort(this.#raftPort); last !== undefined;) {
+          receive(last.message);
+          last = receiveMessageOnPort(this.#raftPort);
+        }
         this.#closing = true;
         this.#raftPort.close();
         const reason = this.#reason ?? `its thread ended by itself with code ${exitCode}`;
-        fail('startFailed', reason);
-        listener.onExited(reason);
+        reject(this.#startError('startFailed', reason));
+        listener.onExited(reason, refused);
       });
     });
+  }
+
+  #startError(code: ErrorCode, why: string): ElectorateError {
+    return new ElectorateError(code, `Node ${this.id} did not start: ${why}`, { details: { node: this.id } });
   }
 
   #post(message: ToNode): void {

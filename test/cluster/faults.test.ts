@@ -94,7 +94,7 @@ test.serial('isolate: a leader cut off is replaced and steps down, and follows o
 });
 
 test.serial('partition: the majority elects and commits, the minority follows once healed', async (t) => {
-  await using cluster = await Cluster.start({ ...quick, nodes: 5 });
+  await using cluster = await Cluster.start({ ...quick, nodes: 5, electionTimeoutMs: 500 });
   const watch = new Watch(cluster);
   const old = await cluster.waitForLeader();
   const [companion] = await followersOf(cluster, old.id);

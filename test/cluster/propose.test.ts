@@ -32,7 +32,7 @@ test.serial('a follower takes no proposal, and says who leads', async (t) => {
 });
 
 test.serial('a proposal to a leader that is cut off ends as unknown when it steps down', async (t) => {
-  await using cluster = await Cluster.start(quick);
+  await using cluster = await Cluster.start({ ...quick, electionTimeoutMs: 500 });
   const leader = await cluster.waitForLeader();
   await cluster.isolate(leader.id);
   await t.throwsAsync(cluster.node(leader.id).propose('x'), { code: 'outcomeUnknown' });

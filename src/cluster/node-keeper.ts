@@ -1,0 +1,280 @@
+/** One node across its lives: started, ended by the verbs, restarted within limits when it ends by itself. */
+import { sharedNowMs } from '../actor/clock.js';
+import { ElectorateError, toWire } from '../errors.js';
+import type { RestartLimits } from '../options.js';
+import { asTerm, type NodeId, type Term } from '../raft/brands.js';
+import type { SupervisorObservation } from './events.js';
+import { Life, type LifeInit, type Opened } from './life.js';
+import type { Lifecycle, SupervisedNode } from './protocol.js';
+import { restartDelayMs } from './restart-policy.js';
+import type { Router } from './router.js';
+
+/** What a keeper needs of the supervisor; called on its thread. */
+export interface Surroundings {
+  readonly router: Router;
+  readonly restart: RestartLimits | null;
+  readonly exitNotice: boolean;
+  /** Another entry point for the thread, as a URL; null: the real one. */
+  readonly entry: string | null;
+  initOf(incarnation: number): LifeInit;
+  /** A disk store that earlier lives wrote is not there any more. */
+  isStoreLost(): boolean;
+  /** @returns the id of the event */
+  emit(observation: SupervisorObservation, about: About): number;
+  /** The ports of a new life, for whoever holds the cluster. */
+  handOut(life: Life): void;
+  /** Tells every other node that takes part. */
+  noticeExit(incarnation: number, term: Term): void;
+}
+
+/** Which life an event is about, what led to it, and when it was. */
+export interface About {
+  readonly incarnation: number;
+  readonly cause?: number | null;
+  readonly atMs?: number;
+}
+
+/** The life that has not ended yet. */
+interface CurrentLife {
+  readonly life: Life;
+  /** It has been told to take part. */
+  begun: boolean;
+  /** A verb or `stop` ended it: `cause` is the event that said so. */
+  planned: { readonly cause: number | null } | null;
+  /** What it had shown when it was cut off; null while it is connected, or never was. */
+  lastTerm: Term | null;
+  /** When its thread was seen to be gone, and whether the peers were told. */
+  closed: { readonly atMs: number; readonly noticed: boolean } | null;
+}
+
+/** Verbs on a node that is not running throw `nodeDown`. */
+export class NodeKeeper {
+  readonly id: NodeId;
+  readonly #around: Surroundings;
+  #lifecycle: Lifecycle = 'down';
+  #incarnation = 0;
+  #current: CurrentLife | null = null;
+  #threadId: number | null = null;
+  #failure: ElectorateError | null = null;
+  /** When it exited unplanned since somebody last saw to it. */
+  readonly #exitsMs: number[] = [];
+  #backOff: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(id: NodeId, around: Surroundings) {
+    this.id = id;
+    this.#around = around;
+  }
+
+  get status(): SupervisedNode {
+    return {
+      id: this.id,
+      lifecycle: this.#lifecycle,
+      incarnation: this.#incarnation,
+      restarts: Math.max(0, this.#incarnation - 1),
+      threadId: this.#threadId,
+      failure: this.#failure === null ? null : toWire(this.#failure),
+    };
+  }
+
+  /** The first life: opens its store, and takes part when it is told to by what this resolves with. */
+  async launch(): Promise<() => void> {
+    return await this.#launch(null);
+  }
+
+  /** Cut first, stamp, then terminate: nothing that it sends from the stamp on reaches anybody. */
+  crash(): { readonly atMs: number } {
+    const current = this.#running();
+    this.#disconnect(current);
+    const atMs = sharedNowMs();
+    void current.life.terminate('it was crashed');
+    this.#lifecycle = 'down';
+    current.planned = { cause: this.#emit({ type: 'crashed' }, { atMs }) };
+    return { atMs };
+  }
+
+  hang(): void {
+    const { life } = this.#running();
+    if (this.#lifecycle === 'hung') return;
+    life.hang();
+    this.#lifecycle = 'hung';
+    this.#emit({ type: 'hung' });
+  }
+
+  resume(): void {
+    const { life } = this.#running();
+    if (this.#lifecycle !== 'hung') return;
+    this.#lifecycle = 'up';
+    this.#emit({ type: 'resumed' });
+    life.resume();
+  }
+
+  /** @param untilMs on the shared clock; null: until `endStall` */
+  stallDisk(untilMs: number | null): void {
+    this.#running().life.stallDisk(untilMs ?? Number.POSITIVE_INFINITY);
+    this.#emit({ type: 'diskStalled', untilMs });
+  }
+
+  endStall(): void {
+    this.#current?.life.stallDisk(null);
+  }
+
+  /** Passes an exit notice on, if the node takes part. */
+  peerExited(node: NodeId, incarnation: number, term: Term): void {
+    if (this.#current?.begun === true) this.#current.life.peerExited(node, incarnation, term);
+  }
+
+  /** Whatever state it is in: one that runs is stopped first, a wait is cut short, a failed one gets another chance. */
+  async restart(): Promise<void> {
+    if (this.#lifecycle === 'starting') throw this.#down('it is being started already');
+    this.#exitsMs.length = 0;
+    const current = this.#current;
+    if (current !== null) {
+      this.#lifecycle = 'down';
+      if (current.closed === null) current.planned ??= { cause: null };
+      await current.life.stop('it was restarted');
+    }
+    await this.#relaunch(null);
+  }
+
+  /** For good. Resolves when no thread is left. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#backOff);
+    if (this.#current === null) return;
+    this.#current.planned ??= { cause: null };
+    await this.#current.life.stop('the cluster was stopped');
+  }
+
+  /** A later life. Rejects when it can't open its store; the node is marked failed then. */
+  async #relaunch(cause: number | null): Promise<void> {
+    if (this.#stopping) throw this.#down('the cluster is being stopped');
+    if (this.#current !== null) throw this.#down('it is being started already');
+    clearTimeout(this.#backOff);
+    if (this.#around.isStoreLost()) {
+      const why = `The store of ${this.id} is gone: a node that forgot its vote could vote twice`;
+      const lost = new ElectorateError('storeLost', why, { details: { node: this.id } });
+      this.#fail(lost, cause);
+      throw lost;
+    }
+    const begin = await this.#launch(cause);
+    begin();
+  }
+
+  async #launch(cause: number | null): Promise<() => void> {
+    this.#lifecycle = 'starting';
+    this.#incarnation += 1;
+    this.#failure = null;
+    const incarnation = this.#incarnation;
+    const life = new Life(this.#around.initOf(incarnation), this.#around.entry, {
+      onOutgoing: (messages, sentMs) => this.#around.router.route(this.id, incarnation, messages, sentMs),
+      onClosed: () => this.#closed(current),
+      onExited: (reason, refused) => this.#exited(current, reason, refused),
+    });
+    const current: CurrentLife = {
+      life,
+      begun: false,
+      planned: null,
+      lastTerm: null,
+      closed: null,
+    };
+    this.#current = current;
+    this.#around.handOut(life);
+    const opened = await life.opened;
+    return () => this.#begin(current, opened, cause);
+  }
+
+  #begin(current: CurrentLife, opened: Opened, cause: number | null): void {
+    if (current.planned !== null || current.closed !== null) throw this.#down('it ended while it started');
+    const { life } = current;
+    this.#lifecycle = 'up';
+    this.#threadId = opened.threadId;
+    current.begun = true;
+    this.#around.router.connect(this.id, life.incarnation, opened.term, (messages) => life.deliver(messages));
+    const restarts = life.incarnation - 1;
+    this.#emit(
+      restarts === 0 ? { type: 'nodeStarted', ...opened } : { type: 'restarted', ...opened, restarts },
+      { cause },
+    );
+    life.begin();
+  }
+
+  #closed(current: CurrentLife): void {
+    if (current.closed !== null) return;
+    const atMs = sharedNowMs();
+    this.#disconnect(current);
+    if (this.#current === current) this.#lifecycle = 'down';
+    const noticed = current.begun && this.#around.exitNotice && !this.#stopping;
+    current.closed = { atMs, noticed };
+    // Before any restart: whoever hears of it knows that this life can't answer any more.
+    if (noticed) this.#around.noticeExit(current.life.incarnation, current.lastTerm ?? asTerm(0));
+  }
+
+  #exited(current: CurrentLife, reason: string, refused: ElectorateError | null): void {
+    this.#closed(current);
+    const { closed, planned, lastTerm } = current;
+    this.#current = null;
+    this.#threadId = null;
+    const exit = this.#emit(
+      {
+        type: 'exited',
+        planned: planned !== null,
+        reason,
+        closedAtMs: closed?.atMs ?? sharedNowMs(),
+        noticed: closed?.noticed ?? false,
+        term: lastTerm ?? asTerm(0),
+      },
+      { cause: planned?.cause ?? null },
+    );
+    if (planned !== null || this.#stopping) return;
+    if (refused === null) this.#answerExit(reason, exit);
+    else this.#fail(refused, exit);
+  }
+
+  #answerExit(reason: string, exit: number): void {
+    const { restart } = this.#around;
+    this.#exitsMs.push(sharedNowMs());
+    const delayMs = restart === null ? null : restartDelayMs(this.#exitsMs, restart);
+    if (delayMs === null) {
+      this.#fail(this.#down(`unplanned exit number ${this.#exitsMs.length}: ${reason}`), exit);
+      return;
+    }
+    this.#lifecycle = 'restarting';
+    const cause = this.#emit({ type: 'restarting', delayMs, restarts: this.#incarnation }, { cause: exit });
+    this.#backOff = setTimeout(() => {
+      // Its end has been reported by then, and answered with the next restart or by giving up.
+      this.#relaunch(cause).catch((error: unknown) => {
+        if (!(error instanceof ElectorateError)) throw error;
+      });
+    }, delayMs);
+  }
+
+  #fail(error: ElectorateError, cause: number | null): void {
+    clearTimeout(this.#backOff);
+    this.#lifecycle = 'failed';
+    this.#failure = error;
+    this.#emit({ type: 'failed', code: error.code, reason: error.message }, { cause });
+  }
+
+  #disconnect(current: CurrentLife): void {
+    current.lastTerm ??= this.#around.router.disconnect(this.id, current.life.incarnation);
+  }
+
+  #running(): CurrentLife {
+    const current = this.#current;
+    if (current === null || (this.#lifecycle !== 'up' && this.#lifecycle !== 'hung')) {
+      throw this.#down(`it is ${this.#lifecycle}`);
+    }
+    return current;
+  }
+
+  #down(why: string): ElectorateError {
+    return new ElectorateError('nodeDown', `Node ${this.id} is not running: ${why}`, {
+      details: { node: this.id },
+    });
+  }
+
+  #emit(observation: SupervisorObservation, about: Omit<About, 'incarnation'> = {}): number {
+    return this.#around.emit(observation, { incarnation: this.#incarnation, ...about });
+  }
+}
