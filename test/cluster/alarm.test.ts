@@ -1,13 +1,13 @@
 /** The alarm on the real event loop. */
 import { performance } from 'node:perf_hooks';
+import { getActiveResourcesInfo } from 'node:process';
 import test from 'ava';
 import { alarmsOn } from '../../src/cluster/alarm.js';
-
-const setAlarm = alarmsOn(() => performance.now());
 
 test.serial(
   'an alarm never rings before it is due, fractions included, nor from within the call',
   async (t) => {
+    const setAlarm = alarmsOn(() => performance.now());
     for (const delayMs of [0, 0.3, 1.7, 2.2, 5.5, 12.25]) {
       const dueMs = performance.now() + delayMs;
       let inside = true;
@@ -23,13 +23,35 @@ test.serial(
   },
 );
 
-test.serial('a cancelled alarm does not ring, whether it still sleeps or spins already', async (t) => {
-  const now = performance.now();
-  const ring = (): void => t.fail();
-  for (const delayMs of [0, 1, 5]) setAlarm(now + delayMs, ring)();
-  const spinning = setAlarm(now + 1.5, ring);
-  await new Promise((resolve) => setImmediate(resolve));
-  spinning();
-  await new Promise<void>((resolve) => setAlarm(now + 10, resolve));
-  t.pass();
+test.serial('an alarm cancelled while it spins does not ring when its time comes', async (t) => {
+  let nowMs = 0;
+  const setAlarm = alarmsOn(() => nowMs);
+  const rung: string[] = [];
+  const cancel = setAlarm(1.5, () => rung.push('cancelled'));
+  setAlarm(1.5, () => rung.push('left alone'));
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  cancel();
+  nowMs = 2;
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  t.deepEqual(rung, ['left alone']);
 });
+
+test.serial('an alarm cancelled while it sleeps leaves no timer', async (t) => {
+  const setAlarm = alarmsOn(() => 0);
+  const before = timers();
+  const cancel = setAlarm(60_000, () => t.fail());
+  await nextTurn();
+  t.is(timers(), before + 1);
+  cancel();
+  t.is(timers(), before);
+});
+
+function timers(): number {
+  return getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
