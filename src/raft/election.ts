@@ -21,7 +21,7 @@ import {
   reportLoss,
   winPreVote,
 } from './roles.js';
-import type { OpenRound } from './state.js';
+import type { OpenRound, RaftState } from './state.js';
 import { laterOf, type Time } from './time.js';
 import {
   armElectionTimer,
@@ -116,12 +116,19 @@ export function handlePreVoteTimeout(turn: Turn): void {
 
 /** The vote timer: of an open round, or of the wait after one where the candidate stays candidate. */
 export function handleVoteTimeout(turn: Turn): void {
-  const { round } = turn.state;
+  const { round, options } = turn.state;
   if (round === null) {
     becomeCandidate(turn);
-    return;
+  } else if (round.askAgainJitterMs === null) {
+    loseVote(turn, round, 'timedOut');
+  } else if (options.rules.stepDownOnVoteTimeout) {
+    becomeFollower(turn, 'roundLost', 'callerArms');
+    reportLoss(turn, round, 'onlySilentLeft', 0);
+    openPreVote(turn, false);
+  } else {
+    reportLoss(turn, round, 'onlySilentLeft', 0);
+    becomeCandidate(turn);
   }
-  loseVote(turn, round, 'timedOut');
 }
 
 export function handlePreVoteReply(turn: Turn, message: PreVoteReply): void {
@@ -165,7 +172,20 @@ export function handleVoteReply(turn: Turn, message: VoteReply): void {
     becomeLeader(turn);
   } else if (turn.state.options.rules.earlyLoss && isLost(round.ballot)) {
     loseVote(turn, round, 'quorumImpossible');
+  } else if (round.askAgainJitterMs === null && dependsOnSilentPeers(turn.state, round)) {
+    // After a split vote with dead peers a quorum stays possible for ever, and no one peer is waited for (pitfall
+    // 21): the retry wait begins, and the round stays open meanwhile, should one of them speak up.
+    round.askAgainJitterMs = drawRetryWait(turn, true);
+    armTimer(turn, 'vote', round.askAgainJitterMs);
   }
+}
+
+/** Everybody who answered the pre-vote has answered the vote, and it takes others to win. */
+function dependsOnSilentPeers(state: RaftState, round: OpenRound): boolean {
+  const { preVote, earlyLoss, retryWait } = state.options.rules;
+  if (!preVote || !earlyLoss || !retryWait) return false;
+  const { granted, refused } = round.ballot;
+  return refused.length > 0 && state.responsive.every((id) => granted.includes(id) || refused.includes(id));
 }
 
 /**
@@ -203,6 +223,7 @@ function countAnswer(
     adoptTerm(turn, message.term, message.from);
     return null;
   }
+  if (!state.responsive.includes(message.from)) state.responsive.push(message.from);
   // A late answer of an earlier round must not count in this one (pitfall 2).
   const { round } = state;
   if (round === null || round.phase !== phase || message.requestTerm !== round.term) return null;
@@ -233,17 +254,20 @@ function loseVote(
 ): void {
   const { state } = turn;
   const { rules } = state.options;
+  // Where the wait has begun already, it goes on.
+  const begunMs = round.askAgainJitterMs === null ? null : state.timers.vote.deadlineMs - turn.time.runningMs;
   if (rules.stepDownOnVoteTimeout) {
-    const cause = reason === 'timedOut' ? 'voteTimedOut' : 'roundLost';
-    becomeFollower(turn, cause, 'callerArms');
-    reportLoss(turn, round, reason, armRetryWait(turn, !wasRefusedByLeasesOnly(round)));
+    becomeFollower(turn, reason === 'timedOut' ? 'voteTimedOut' : 'roundLost', 'callerArms');
+    if (begunMs !== null) armTimer(turn, 'election', begunMs);
+    const retryInMs = begunMs ?? armRetryWait(turn, !wasRefusedByLeasesOnly(round));
+    reportLoss(turn, round, reason, retryInMs);
     return;
   }
   state.round = null;
   if (rules.retryWait) {
-    const waitMs = drawRetryWait(turn, !wasRefusedByLeasesOnly(round));
-    armTimer(turn, 'vote', waitMs);
-    reportLoss(turn, round, reason, waitMs);
+    const retryInMs = begunMs ?? drawRetryWait(turn, !wasRefusedByLeasesOnly(round));
+    armTimer(turn, 'vote', retryInMs);
+    reportLoss(turn, round, reason, retryInMs);
     return;
   }
   // The paper's candidate has one timer for both: it waits for that, then stands again with the next term.

@@ -16,6 +16,8 @@ export type RoundLossReason =
   | 'quorumImpossible'
   /** Too few answered before its timer fired. */
   | 'timedOut'
+  /** All peers that answer at all had answered; only silent ones could still have made a quorum. */
+  | 'onlySilentLeft'
   /** An answer or request showed a higher term. */
   | 'higherTerm'
   /** A leader was heard. */

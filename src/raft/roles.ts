@@ -31,6 +31,7 @@ const maxDoublings = 40;
 export function openPreVote(turn: Turn, byExitNotice: boolean): void {
   const { state } = turn;
   clearTimer(turn, 'election');
+  state.responsive = [];
   const round = openRound(turn, 'preVote', asTerm(state.currentTerm + 1), byExitNotice);
   recordAnswer(round.ballot, state.id, true);
   if (isWon(round.ballot)) {

@@ -10,6 +10,7 @@ export function cloneState(state: RaftState): RaftState {
   return {
     ...state,
     log: cloneLog(state.log),
+    responsive: [...state.responsive],
     round: state.round === null ? null : cloneRound(state.round),
     leadership: state.leadership === null ? null : cloneLeadership(state.leadership),
     timers: mapTimers(state.timers, (timer) => ({ ...timer })),
@@ -29,6 +30,7 @@ export function normalizeState(state: RaftState, time: Time): RaftState {
   copy.contact = state.contact === null ? null : age(state.contact);
   copy.leaseUntilMs = Math.max(0, state.leaseUntilMs - time.nowMs);
   copy.failedRounds = 0;
+  copy.responsive.sort(compare);
   copy.nextEventId = 1;
   Object.assign(copy.random, { a: 0, b: 0, c: 0, counter: 0 });
   for (const name of Object.keys(copy.timers) as TimerName[]) {

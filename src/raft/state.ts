@@ -109,6 +109,8 @@ export interface RaftState {
 
   round: OpenRound | null;
   roundCounter: number;
+  /** Peers that answered anything since the last pre-vote was opened: who is silent all that time may be dead. */
+  responsive: NodeId[];
   /** k: failed rounds since a leader was last accepted. */
   failedRounds: number;
   leadership: Leadership | null;
@@ -146,6 +148,7 @@ export function createState(init: StateInit): RaftState {
     electionByExitNotice: false,
     round: null,
     roundCounter: 0,
+    responsive: [],
     failedRounds: 0,
     leadership: null,
     timers: {

@@ -221,6 +221,11 @@ export class World {
     node.diskStalledUntilNs = 0;
   }
 
+  /** Puts a message on its link, as if its sender had just sent it: to begin in the middle of a story. */
+  inject(message: Message): void {
+    this.#send(this.node(message.from), message);
+  }
+
   setLink(from: NodeId, to: NodeId, policy: Partial<LinkPolicy>): void {
     const link = this.#link(this.node(from).index, this.node(to).index);
     link.policy = { ...link.policy, ...policy };

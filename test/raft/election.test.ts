@@ -639,6 +639,61 @@ for (const [how, reason, cause] of [
   });
 }
 
+test('pitfall 21 candidate of 5, two dead, a split vote: nobody waits for the dead, the retry wait begins at once', (t) => {
+  const node = candidate(five);
+  // n2 and n3 made the pre-vote's quorum. One of them voted for a rival; n4 and n5 have never said a word.
+  node.peer('n2').answersVote();
+  const outcome = node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  t.deepEqual([node.state.role, node.armed()], ['candidate', ['vote']]);
+  t.true(shorterThan(0, r, node.remainingMs('vote')));
+  t.is(node.state.failedRounds, 1);
+  t.false(outcome.events.some(({ type }) => type === 'roundLost'));
+
+  const next = node.fire('vote');
+  t.like(next.event('roundLost'), { phase: 'vote', reason: 'onlySilentLeft', retryInMs: 0 });
+  t.like(next.event('steppedDown'), { from: 'candidate', reason: 'roundLost' });
+  t.like(next.event('roundOpened'), { phase: 'preVote', term: 2 });
+  t.deepEqual([node.state.currentTerm, node.state.votedFor], [asTerm(1), node.state.id]);
+});
+
+test('candidate of 5 that only silent peers could still elect is elected when one speaks up during the retry wait', (t) => {
+  const node = candidate(five);
+  node.peer('n2').answersVote();
+  node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  node.peer('n5').answersVote();
+  t.is(node.state.role, 'leader');
+});
+
+test('candidate of 5 whose vote becomes impossible during the retry wait goes on with that wait', (t) => {
+  const node = candidate(five);
+  node.peer('n2').answersVote({ reason: 'votedForAnother' });
+  node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  const remainingMs = node.remainingMs('vote');
+  const outcome = node.peer('n4').answersVote({ reason: 'votedForAnother' });
+  t.like(outcome.event('roundLost'), { reason: 'quorumImpossible', retryInMs: remainingMs });
+  t.deepEqual([node.armed(), node.remainingMs('election')], [['election'], remainingMs]);
+  t.is(node.state.failedRounds, 1);
+});
+
+test('candidate of 5 that stays candidate stands again when the retry wait of such a round is over', (t) => {
+  const node = candidate({ ...five, rules: { stepDownOnVoteTimeout: false } });
+  node.peer('n2').answersVote();
+  node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  const next = node.fire('vote');
+  t.like(next.event('roundLost'), { reason: 'onlySilentLeft' });
+  t.deepEqual([node.state.role, node.state.currentTerm], ['candidate', asTerm(2)]);
+});
+
+for (const rule of ['earlyLoss', 'retryWait', 'preVote'] as const) {
+  test(`rule ${rule} off: a split vote with dead peers waits for them until the vote timer`, (t) => {
+    const node = candidate({ ...five, rules: { [rule]: false } });
+    const before = node.remainingMs('vote');
+    node.peer('n2').answersVote();
+    node.peer('n3').answersVote({ reason: 'votedForAnother' });
+    t.true(isNear(node.remainingMs('vote'), before));
+  });
+}
+
 test('rules stepDownOnVoteTimeout and retryWait off: one timer is vote timeout and retry in one', (t) => {
   const rules = { stepDownOnVoteTimeout: false, retryWait: false };
   const late = candidate({ rules });
