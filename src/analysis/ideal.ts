@@ -41,9 +41,12 @@ export interface Ideal {
   readonly maxMs: number;
   readonly knownMeanMs: number;
   readonly readyMeanMs: number;
-  /** Probability that a round is split, and the mean of crash → elected with the rounds lost that way. */
-  readonly splitVoteProbability: number;
-  readonly meanWithSplitVotesMs: number;
+  /**
+   * Probability that a round is split, and the mean of crash → elected with the rounds lost that way. Null where the
+   * closed form does not hold: a candidacy stays unknown for more than a tenth of the jitter.
+   */
+  readonly splitVoteProbability: number | null;
+  readonly meanWithSplitVotesMs: number | null;
   /** R*: the jitter that makes the mean least when a lost round costs another timeout; null with a retry wait. */
   readonly bestJitterMs: number | null;
 }
@@ -61,7 +64,10 @@ export function idealElection(input: IdealInput): Ideal {
     knownMeanMs: meanMs + delayMs,
     readyMeanMs: meanMs + 2 * delayMs + input.logWriteMs,
     splitVoteProbability,
-    meanWithSplitVotesMs: meanMs + (splitVoteProbability / (1 - splitVoteProbability)) * lostRoundMs(input),
+    meanWithSplitVotesMs:
+      splitVoteProbability === null
+        ? null
+        : meanMs + (splitVoteProbability / (1 - splitVoteProbability)) * lostRoundMs(input),
     bestJitterMs: input.retryJitterMs === null ? bestJitter(input) : null,
   };
 }
@@ -105,15 +111,17 @@ function rivalsThatSplit(input: IdealInput): number {
   return input.alive - Math.floor(input.voters / 2);
 }
 
-/** P[Binomial(s, w/R) ≥ m]; 1 without jitter, when all time out at once and for ever. */
-function splitProbability(input: IdealInput): number {
-  if (input.alive <= 1) return 0;
-  const share = Math.min(1, splitWindowMs(input) / input.electionJitterMs);
+/** P[Binomial(s, w/R) ≥ m]. */
+function splitProbability(input: IdealInput): number | null {
+  const windowMs = splitWindowMs(input);
+  if (input.alive <= 1 || windowMs === 0) return 0;
+  const share = windowMs / input.electionJitterMs;
+  if (share > 0.1) return null;
   let probability = 0;
   for (let rivals = rivalsThatSplit(input); rivals <= input.alive; rivals += 1) {
     probability += choose(input.alive, rivals) * share ** rivals * (1 - share) ** (input.alive - rivals);
   }
-  return Number.isNaN(probability) ? 0 : probability;
+  return probability;
 }
 
 function lostRoundMs(input: IdealInput): number {

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import type { ElectionBenchResult } from '../../src/analysis/election-result.js';
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What it left in its temporary folder. */
+  readonly left: readonly string[];
+}
+
+/** Runs the command with a temporary folder of its own; once `text` is printed, it is sent `signal`. */
+async function electorate(
+  args: readonly string[],
+  interrupt?: { readonly at: string; readonly by: 'SIGINT' | 'SIGTERM' },
+): Promise<Ended> {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-test-'));
+  try {
+    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, TMPDIR: folder } });
+    let stdout = '';
+    let stderr = '';
+    let interrupted = false;
+    const look = (): void => {
+      if (interrupt === undefined || interrupted || !`${stdout}${stderr}`.includes(interrupt.at)) return;
+      interrupted = true;
+      child.kill(interrupt.by);
+    };
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      look();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      look();
+    });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr, left: await readdir(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const brisk = '--nodes 3 --election-timeout 60 --election-jitter 60 --heartbeat 15'.split(' ');
+
+for (const [line, message] of [
+  ['up --heartbeat 200', 'error: Expected `--heartbeat` to be less than `--election-timeout` (150), got 200'],
+  ['bench --nodes 0', 'error: Expected `--nodes` to be a whole number from 1 to 101, got 0'],
+  ['bench --nodes 2', 'error: Expected `--nodes` to be at least 3, so that a quorum outlives a crash, got 2'],
+  ['bench --trials many', "error: Expected `--trials` to be a whole number from 1, got 'many'"],
+  ['bench --json /no/such/folder/x.json', 'error: Expected `--json` to be a file in a folder'],
+  [
+    'bench --store floppy',
+    "error: option '--store <kind>' argument 'floppy' is invalid. Allowed choices are",
+  ],
+  ['up --colour blue', "error: unknown option '--colour'"],
+  ['dance', "error: unknown command 'dance'"],
+] as const) {
+  test.serial(`a wrong command line ends with 2 and says why: ${line}`, async (t) => {
+    const { code, stdout, stderr, left } = await electorate(line.split(' '));
+    t.is(code, 2, stderr);
+    t.true(stderr.startsWith(message), stderr);
+    t.is(stdout, '');
+    t.deepEqual(left, []);
+  });
+}
+
+test.serial('a data folder of somebody else is refused with 2 and left as it was', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-foreign-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, 'diary.txt'), 'mine');
+  const { code, stderr } = await electorate(['up', '--data-dir', folder]);
+  t.is(code, 2, stderr);
+  t.true(stderr.includes(folder), stderr);
+  t.deepEqual(await readdir(folder), ['diary.txt']);
+});
+
+test.serial('every command has help with examples', async (t) => {
+  for (const args of [
+    ['up', '--help'],
+    ['bench', '--help'],
+  ]) {
+    const { code, stdout } = await electorate(args);
+    t.is(code, 0);
+    t.regex(stdout, /Examples:\n {2}electorate /u);
+  }
+});
+
+test.serial('bench measures a real cluster, prints a table and writes every trial', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-json-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const json = join(folder, 'elections.json');
+  const args = ['--trials', '3', '--exit-notice', 'off', '--seed', '3', '--json', json];
+  const { code, stdout, stderr, left } = await electorate(['bench', ...brisk, ...args]);
+  t.is(code, 0, stderr);
+  t.deepEqual(left, [], 'the disk stores were temporary');
+  t.regex(stderr, /^trial 3\/3: n\d crashed, n\d elected after [\d.]+ ms$/mu);
+  t.true(stdout.includes('crash → elected'));
+  t.true(stdout.endsWith(`Every trial, as JSON: ${json}\n`));
+
+  const result = JSON.parse(await readFile(json, 'utf8')) as ElectionBenchResult;
+  t.is(result.schema, 'electorate.election-bench/1');
+  t.is(result.machine.node, process.version);
+  t.like(result.options.cluster, { electionTimeoutMs: 60, seed: 3, store: 'disk' });
+  t.is(result.trials.length, 3);
+  for (const trial of result.trials) {
+    const { detect, lostRounds, preVote, vote, establish, ready } = trial.phases;
+    t.is(trial.electedMs, detect + lostRounds + preVote + vote);
+    t.is(trial.readyMs, trial.electedMs + establish + ready);
+    t.not(trial.winner, trial.crashed);
+    t.true(trial.rounds >= 1 && trial.termSteps >= 1);
+    // No lease ends sooner; only a crash right behind a heartbeat comes near its end, and timers never fire early.
+    t.true(trial.electedMs > 60 - 15 - 5, `${trial.electedMs}`);
+    t.true(trial.knownMs > trial.phases.detect);
+    t.true(trial.cost.delaysMs.length > 0 && trial.cost.voterWritesMs.length > 0);
+  }
+});
+
+test.serial('up prints a line per event when nobody watches, and Ctrl-C leaves nothing', async (t) => {
+  const { code, stdout, stderr, left } = await electorate(['up', ...brisk], {
+    at: 'leads in term',
+    by: 'SIGINT',
+  });
+  t.is(code, 130, stderr);
+  t.regex(stdout, /^3 nodes, T 60, R 60, h 15, .*, disk store, /u);
+  t.regex(stdout, /^n\d leads in term \d+$/mu);
+  const [, ...lines] = stdout.trimEnd().split('\n');
+  t.deepEqual(
+    lines.filter((line) => !/^(?:\d+\.\d{3} n\d \w.*|n\d leads in term \d+)$/u.test(line)),
+    [],
+  );
+  t.deepEqual(left, []);
+});
+
+test.serial('a bench that is told to end leaves no store and no half result', async (t) => {
+  const { code, stdout, left } = await electorate(['bench', ...brisk, '--trials', '10'], {
+    at: 'trial 1/10',
+    by: 'SIGTERM',
+  });
+  t.is(code, 143);
+  t.is(stdout, '');
+  t.deepEqual(left, []);
+});
