@@ -31,7 +31,7 @@ export type ErrorCode =
   | 'dataDirUnusable'
   /** A node did not start; `details.node` says which. Nothing is left running. */
   | 'startFailed'
-  /** The cluster under measurement did not settle or elect in time. Look at the machine's load and the timeouts. */
+  /** The cluster under measurement did not settle or elect in time; the message says how far it got. Look at load and timeouts. */
   | 'trialTimedOut'
   /** The supervisor's thread is gone, and all nodes with it. `stop()` the cluster and start another. */
   | 'clusterFailed'

@@ -1,5 +1,6 @@
 /** The election benchmark: crash the leader of a settled cluster, again and again, and say where the time went. */
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import type { NodeStatus } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
@@ -7,8 +8,8 @@ import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import { Recording } from './recording.js';
-import { settle } from './settle.js';
-import { analyzeTrial, withRouter, type Trial, type TrialContext } from './trial.js';
+import { describeUnrest, settle } from './settle.js';
+import { analyzeTrial, describeContest, withRouter, type Trial, type TrialContext } from './trial.js';
 
 export interface ElectionBenchOptions {
   /** How many leaders are crashed, one after the other: at least 1. Default 60. */
@@ -91,7 +92,12 @@ export class TrialBench {
   async run(): Promise<Trial> {
     const cluster = this.#cluster;
     const { voters, heartbeatMs } = cluster.options;
-    const { leader, term } = await this.#inTime('settle', (signal) => settle(cluster, signal));
+    let statuses: readonly NodeStatus[] = [];
+    const { leader, term } = await this.#inTime(
+      'settle',
+      (signal) => settle(cluster, signal, (seen) => (statuses = seen)),
+      () => describeUnrest(voters, statuses),
+    );
 
     using recording = new Recording(cluster);
     await waitPrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
@@ -99,15 +105,22 @@ export class TrialBench {
     const { atMs } = await cluster.crash(leader);
     const survivors = voters.filter((id) => id !== leader);
     const context: TrialContext = { crashed: leader, crashedAtMs: atMs, term, survivors };
-    const trial = await this.#inTime('elect a leader that all know', (signal) =>
-      recording.first(['ready', 'leaderKnown'], () => analyzeTrial(context, recording.events), signal),
+    const trial = await this.#inTime(
+      'elect a leader that all know',
+      (signal) =>
+        recording.first(['ready', 'leaderKnown'], () => analyzeTrial(context, recording.events), signal),
+      () => describeContest(context, recording.events),
     );
     const { router } = await cluster.status();
     await cluster.restart(leader);
     return withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed });
   }
 
-  async #inTime<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #inTime<T>(
+    what: string,
+    work: (signal: AbortSignal) => Promise<T>,
+    howFar: () => string,
+  ): Promise<T> {
     const { electionTimeoutMs, electionJitterMs } = this.#cluster.options;
     const boundMs = 10_000 + 50 * (electionTimeoutMs + electionJitterMs);
     const limit = AbortSignal.timeout(boundMs);
@@ -115,10 +128,14 @@ export class TrialBench {
       return await work(this.#signal === null ? limit : AbortSignal.any([limit, this.#signal]));
     } catch (error) {
       if (error !== limit.reason) throw error;
-      throw new ElectorateError('trialTimedOut', `The cluster did not ${what} within ${boundMs} ms`, {
-        details: { boundMs },
-        cause: error,
-      });
+      throw new ElectorateError(
+        'trialTimedOut',
+        `The cluster did not ${what} within ${boundMs} ms: ${howFar()}`,
+        {
+          details: { boundMs },
+          cause: error,
+        },
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
 /** When a cluster is at rest, so that a trial may begin. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeStatus } from '../actor/protocol.js';
 import type { Cluster } from '../cluster/cluster.js';
@@ -16,14 +17,22 @@ const heartbeatsToSettle = 2;
 
 /**
  * Resolves when all voters follow one leader in one term with equal logs, no restart wait is running, and every voter
- * has answered two heartbeats since. Asks the nodes twice in a heartbeat interval.
+ * has answered two heartbeats since. Asks the nodes twice in a heartbeat interval, and hands on what they answered.
  * @throws the signal's reason
  */
-export async function settle(cluster: Cluster, signal: AbortSignal): Promise<Settled> {
+export async function settle(
+  cluster: Cluster,
+  signal: AbortSignal,
+  onStatuses?: (statuses: readonly NodeStatus[]) => void,
+): Promise<Settled> {
   const { voters, heartbeatMs } = cluster.options;
+  // All nodes are asked at once, under one signal: more listeners than Node.js takes for a leak.
+  setMaxListeners(2 * voters.length + 10, signal);
   let since: Rest | null = null;
   for (;;) {
-    const rest = findRest(voters, await statusOf(cluster, voters, signal));
+    const statuses = await statusOf(cluster, voters, signal);
+    onStatuses?.(statuses);
+    const rest = findRest(voters, statuses);
     if (rest === null || since === null || rest.leader !== since.leader || rest.term !== since.term)
       since = rest;
     else if (rest.heartbeatsAnswered >= since.heartbeatsAnswered + heartbeatsToSettle) return rest;
@@ -53,6 +62,19 @@ export function findRest(voters: readonly NodeId[], statuses: readonly NodeStatu
     .filter((id) => id !== leader.id)
     .map((id) => leader.peers.find((peer) => peer.id === id)?.heartbeatsAnswered ?? 0);
   return { leader: leader.id, term: leader.term, heartbeatsAnswered: Math.min(...answered) };
+}
+
+/** For whoever waited in vain: what each voter was seen to be last. */
+export function describeUnrest(voters: readonly NodeId[], statuses: readonly NodeStatus[]): string {
+  return voters
+    .map((id) => {
+      const status = statuses.find((candidate) => candidate.id === id);
+      if (status === undefined) return `${id} does not answer`;
+      const { role, leaderId, term, lastLogIndex, commitIndex, restartWaitMs } = status;
+      const wait = restartWaitMs > 0 ? `, waits ${restartWaitMs.toFixed(0)} ms after a restart` : '';
+      return `${id} ${role} of ${leaderId ?? 'nobody'} in term ${term}, ${commitIndex}/${lastLogIndex} committed${wait}`;
+    })
+    .join('; ');
 }
 
 /** Of the nodes that are up: one that is on its way back has none. */

@@ -159,6 +159,23 @@ export function withRouter(
   };
 }
 
+/** For whoever waited in vain: how far the election after the crash has got. */
+export function describeContest(context: TrialContext, events: readonly NodeEvent[]): string {
+  const seen = events.filter((event) => context.survivors.includes(event.node));
+  const campaigns = `${countCampaigns(seen)} campaigns`;
+  const newest = seen.filter(isA('elected')).toSorted((a, b) => b.term - a.term)[0];
+  if (newest === undefined) return `${campaigns}, nobody elected`;
+  const { node, term } = newest;
+  const ready = seen.some((event) => event.type === 'ready' && event.node === node && event.term === term);
+  const followers = new Set(
+    seen.filter((event) => event.type === 'leaderKnown' && event.term === term).map((event) => event.node),
+  );
+  const strangers = context.survivors.filter((id) => id !== node && !followers.has(id));
+  return `${campaigns}, ${node} elected in term ${term}${ready ? '' : ' but not ready'}, unknown to ${
+    strangers.length === 0 ? 'nobody' : strangers.join(', ')
+  }`;
+}
+
 interface Victory {
   readonly elected: EventOf<'elected'>;
   readonly established: EventOf<'established'>;

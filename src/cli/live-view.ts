@@ -27,6 +27,8 @@ export interface Terminal {
 interface Verb {
   readonly name: string;
   readonly run: (cluster: Watched, id: string) => Promise<unknown>;
+  /** Done to the cluster, not to the selected node. */
+  readonly toAll?: true;
 }
 
 const verbs: Readonly<Record<string, Verb>> = {
@@ -34,9 +36,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   h: { name: 'hang', run: (cluster, id) => cluster.hang(id) },
   r: { name: 'resume', run: (cluster, id) => cluster.resume(id) },
   i: { name: 'isolate', run: (cluster, id) => cluster.isolate(id) },
-  e: { name: 'heal all', run: (cluster) => cluster.heal() },
+  e: { name: 'heal', run: (cluster) => cluster.heal(), toAll: true },
   s: { name: 'restart', run: (cluster, id) => cluster.restart(id) },
-  p: { name: 'propose', run: (cluster, id) => cluster.node(id).propose({ from: 'up' }) },
+  p: { name: 'propose', run: (cluster) => cluster.propose({ from: 'up' }), toAll: true },
 };
 
 const help = `↑ ↓ select · ${Object.entries(verbs)
@@ -76,9 +78,10 @@ export async function showLive(
     const verb = verbs[key];
     const id = cluster.nodeIds[selected];
     if (verb === undefined || id === undefined) return;
+    const what = verb.toAll === true ? verb.name : `${verb.name} ${id}`;
     verb.run(cluster, id).then(
-      () => note(`you: ${verb.name} ${id}: done`),
-      (error: unknown) => note(`you: ${verb.name} ${id}: ${messageOf(error)}`),
+      () => note(`you: ${what}: done`),
+      (error: unknown) => note(`you: ${what}: ${messageOf(error)}`),
     );
   };
 

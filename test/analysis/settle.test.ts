@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { NodeStatus } from '../../src/actor/protocol.js';
-import { findRest } from '../../src/analysis/settle.js';
+import { describeUnrest, findRest } from '../../src/analysis/settle.js';
 import { asLogIndex, asNodeId, asTerm } from '../../src/raft/brands.js';
 
 const voters = ['n1', 'n2', 'n3'].map(asNodeId);
@@ -64,4 +64,12 @@ for (const [title, changes] of [
 test('no rest without a leader, or while a voter is down', (t) => {
   t.is(findRest(voters, [status(n1), status(n2, { role: 'follower' }), status(n3)]), null);
   t.is(findRest(voters, [status(n1), status(n2)]), null);
+});
+
+test('who waited in vain is told what each voter was', (t) => {
+  t.is(
+    describeUnrest(voters, [status(n1, { leaderId: null, restartWaitMs: 12.3 }), status(n2)]),
+    'n1 follower of nobody in term 3, 7/7 committed, waits 12 ms after a restart; ' +
+      'n2 leader of n2 in term 3, 7/7 committed; n3 does not answer',
+  );
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { NodeEvent } from '../../src/actor/protocol.js';
-import { analyzeTrial, withRouter, type TrialContext } from '../../src/analysis/trial.js';
+import { analyzeTrial, describeContest, withRouter, type TrialContext } from '../../src/analysis/trial.js';
 import { asNodeId, asTerm, type NodeId } from '../../src/raft/brands.js';
 
 const [n1, n2, n3] = [asNodeId('n1'), asNodeId('n2'), asNodeId('n3')] as const;
@@ -218,4 +218,16 @@ test('a router that was behind is marked, one that kept up is only reported', (t
     marks: ['routerStalled'],
   });
   t.like(withRouter(trial, { lagMs: 0.2, messages: 12 }), { routerLagMs: 0.2, marks: [] });
+});
+
+test('who waited in vain is told how far it got', (t) => {
+  const without = (...types: readonly string[]): string =>
+    describeContest(
+      context,
+      straight.filter((event) => !types.includes(event.type)),
+    );
+  t.is(describeContest(context, []), '0 campaigns, nobody elected');
+  t.is(without('elected', 'ready'), '1 campaigns, nobody elected');
+  t.is(without('ready', 'leaderKnown'), '1 campaigns, n2 elected in term 5 but not ready, unknown to n3');
+  t.is(without(), '1 campaigns, n2 elected in term 5, unknown to nobody');
 });
