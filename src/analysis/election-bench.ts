@@ -1,5 +1,4 @@
 /** The election benchmark: crash the leader of a settled cluster, again and again, and say where the time went. */
-import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { NodeStatus } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
@@ -7,9 +6,17 @@ import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../opt
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
+import { pausePrecisely } from './pause.js';
 import { Recording } from './recording.js';
 import { describeUnrest, settle } from './settle.js';
-import { analyzeTrial, describeContest, withRouter, type Trial, type TrialContext } from './trial.js';
+import {
+  analyzeTrial,
+  describeContest,
+  wasDeposedBefore,
+  withRouter,
+  type Trial,
+  type TrialContext,
+} from './trial.js';
 
 export interface ElectionBenchOptions {
   /** How many leaders are crashed, one after the other: at least 1. Default 60. */
@@ -75,21 +82,29 @@ function checkBenchOptions(options: ElectionBenchOptions): {
 /** Trials on a running cluster that somebody else starts and stops. One at a time. */
 export class TrialBench {
   readonly #cluster: Cluster;
-  readonly #signal: AbortSignal | null;
+  readonly #signal: AbortSignal;
   readonly #random: RandomState;
 
   /** @param signal ends the trial under way, which rejects with its reason */
-  constructor(cluster: Cluster, signal?: AbortSignal) {
+  constructor(cluster: Cluster, signal: AbortSignal = new AbortController().signal) {
     this.#cluster = cluster;
-    this.#signal = signal ?? null;
+    this.#signal = signal;
     this.#random = createRandom(cluster.options.seed);
   }
 
   /**
-   * One trial: settle, crash the leader at a random phase of its heartbeat interval, watch, bring it back.
+   * One trial: settle, crash the leader at a random phase of its heartbeat interval, watch, bring it back. A crash that
+   * came too late, because the leader had just been replaced, is no trial and is made again.
    * @throws ElectorateError `trialTimedOut`, the signal's reason
    */
   async run(): Promise<Trial> {
+    for (;;) {
+      const trial = await this.#crashLeader();
+      if (trial !== 'deposedBefore') return trial;
+    }
+  }
+
+  async #crashLeader(): Promise<Trial | 'deposedBefore'> {
     const cluster = this.#cluster;
     const { voters, heartbeatMs } = cluster.options;
     let statuses: readonly NodeStatus[] = [];
@@ -100,7 +115,8 @@ export class TrialBench {
     );
 
     using recording = new Recording(cluster);
-    await waitPrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
+    const { events } = recording;
+    await pausePrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
     const before = await cluster.status();
     const { atMs } = await cluster.crash(leader);
     const survivors = voters.filter((id) => id !== leader);
@@ -108,11 +124,16 @@ export class TrialBench {
     const trial = await this.#inTime(
       'elect a leader that all know',
       (signal) =>
-        recording.first(['ready', 'leaderKnown'], () => analyzeTrial(context, recording.events), signal),
-      () => describeContest(context, recording.events),
+        recording.first(
+          ['elected', 'ready', 'leaderKnown'],
+          () => (wasDeposedBefore(context, events) ? 'deposedBefore' : analyzeTrial(context, events)),
+          signal,
+        ),
+      () => describeContest(context, events),
     );
     const { router } = await cluster.status();
     await cluster.restart(leader);
+    if (trial === 'deposedBefore') return trial;
     return withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed });
   }
 
@@ -125,7 +146,7 @@ export class TrialBench {
     const boundMs = 10_000 + 50 * (electionTimeoutMs + electionJitterMs);
     const limit = AbortSignal.timeout(boundMs);
     try {
-      return await work(this.#signal === null ? limit : AbortSignal.any([limit, this.#signal]));
+      return await work(AbortSignal.any([limit, this.#signal]));
     } catch (error) {
       if (error !== limit.reason) throw error;
       throw new ElectorateError(
@@ -138,11 +159,4 @@ export class TrialBench {
       );
     }
   }
-}
-
-/** `setTimeout` drops fractions, and the phase of a crash must not be a whole number of milliseconds. */
-async function waitPrecisely(ms: number, signal: AbortSignal | null): Promise<void> {
-  const endMs = performance.now() + ms;
-  await delay(Math.max(0, ms - 2), undefined, signal === null ? {} : { signal });
-  while (performance.now() < endMs) await setImmediate();
 }

@@ -1,10 +1,10 @@
 /** When a cluster is at rest, so that a trial may begin. */
 import { setMaxListeners } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { NodeStatus } from '../actor/protocol.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import type { NodeId, Term } from '../raft/brands.js';
+import { pause } from './pause.js';
 
 /** Who leads a settled cluster. */
 export interface Settled {
@@ -36,7 +36,7 @@ export async function settle(
     if (rest === null || since === null || rest.leader !== since.leader || rest.term !== since.term)
       since = rest;
     else if (rest.heartbeatsAnswered >= since.heartbeatsAnswered + heartbeatsToSettle) return rest;
-    await delay(heartbeatMs / 2, undefined, { signal });
+    await pause(heartbeatMs / 2, signal);
   }
 }
 

@@ -159,6 +159,13 @@ export function withRouter(
   };
 }
 
+/** Another leader had been elected when the crash came: it hit nobody's leader, and what follows is no trial. */
+export function wasDeposedBefore(context: TrialContext, events: readonly NodeEvent[]): boolean {
+  return events.some(
+    (event) => event.type === 'elected' && event.term > context.term && event.atMs < context.crashedAtMs,
+  );
+}
+
 /** For whoever waited in vain: how far the election after the crash has got. */
 export function describeContest(context: TrialContext, events: readonly NodeEvent[]): string {
   const seen = events.filter((event) => context.survivors.includes(event.node));

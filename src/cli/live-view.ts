@@ -15,7 +15,17 @@ const shownEvents = 8;
 /** What the view needs of a cluster. */
 export type Watched = Pick<
   Cluster,
-  'nodeIds' | 'node' | 'status' | 'subscribe' | 'crash' | 'hang' | 'resume' | 'isolate' | 'heal' | 'restart'
+  | 'nodeIds'
+  | 'node'
+  | 'propose'
+  | 'status'
+  | 'subscribe'
+  | 'crash'
+  | 'hang'
+  | 'resume'
+  | 'isolate'
+  | 'heal'
+  | 'restart'
 >;
 
 /** `process`, or what stands in for it. */

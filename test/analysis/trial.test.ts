@@ -1,6 +1,12 @@
 import test from 'ava';
 import type { NodeEvent } from '../../src/actor/protocol.js';
-import { analyzeTrial, describeContest, withRouter, type TrialContext } from '../../src/analysis/trial.js';
+import {
+  analyzeTrial,
+  describeContest,
+  wasDeposedBefore,
+  withRouter,
+  type TrialContext,
+} from '../../src/analysis/trial.js';
 import { asNodeId, asTerm, type NodeId } from '../../src/raft/brands.js';
 
 const [n1, n2, n3] = [asNodeId('n1'), asNodeId('n2'), asNodeId('n3')] as const;
@@ -230,4 +236,10 @@ test('who waited in vain is told how far it got', (t) => {
   t.is(without('elected', 'ready'), '1 campaigns, nobody elected');
   t.is(without('ready', 'leaderKnown'), '1 campaigns, n2 elected in term 5 but not ready, unknown to n3');
   t.is(without(), '1 campaigns, n2 elected in term 5, unknown to nobody');
+});
+
+test('a crash behind the election of another leader is known for what it is', (t) => {
+  t.false(wasDeposedBefore(context, straight));
+  t.true(wasDeposedBefore({ ...context, crashedAtMs: 1163.1 }, straight));
+  t.false(wasDeposedBefore({ ...context, crashedAtMs: 1163.1, term: asTerm(5) }, straight));
 });
