@@ -133,7 +133,7 @@ test.serial('up prints a line per event when nobody watches, and Ctrl-C leaves n
   t.regex(stdout, /^n\d leads in term \d+$/mu);
   const [, ...lines] = stdout.trimEnd().split('\n');
   t.deepEqual(
-    lines.filter((line) => !/^(?:\d+\.\d{3} n\d \w.*|n\d leads in term \d+)$/u.test(line)),
+    lines.filter((line) => !/^(?:\d+\.\d{3} (?:n\d|cluster) \w.*|n\d leads in term \d+)$/u.test(line)),
     [],
   );
   t.deepEqual(left, []);
