@@ -1,11 +1,10 @@
 /** What may stand in a log or a store, checked where it comes in: from a disk, a peer or a client. */
+import { maxValueDepth } from '../limits.js';
 import type { HardState } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 
 /** Terms and indexes stay below this, so that adding to them is exact. */
 const maxCount = 2 ** 48;
-/** How deep a value may be nested: the checks and JSON itself are recursive. */
-const maxDepth = 128;
 /** How many parts a value may have: shared ones, counted each time, could otherwise be more than can be visited. */
 const maxParts = 1_000_000;
 
@@ -25,7 +24,7 @@ export function isJsonValue(value: unknown): value is JsonValue {
   let left = maxParts;
   const isJson = (part: unknown, depth: number): boolean => {
     left -= 1;
-    if (left < 0 || depth > maxDepth) return false;
+    if (left < 0 || depth > maxValueDepth) return false;
     if (typeof part === 'number') return Number.isFinite(part);
     if (typeof part !== 'object') return typeof part === 'string' || typeof part === 'boolean';
     if (part === null) return true;
