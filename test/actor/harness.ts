@@ -187,7 +187,8 @@ export async function startThread(
     ports.control.close();
     await worker.terminate();
   });
-  await Promise.race([node.until(() => node.received[0]), exited]);
+  // What a thread said before it ended can arrive after its end.
+  await (closed ? exited : node.until(() => node.received[0]));
   node.tell({ type: 'begin' });
   return node;
 }
