@@ -1,21 +1,15 @@
 /** What dies, what comes back, what it remembers, and who is told. */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BroadcastChannel } from 'node:worker_threads';
 import test from 'ava';
 import { Cluster, startWith } from '../../src/cluster/cluster.js';
+import { explode } from './entries/bomb.js';
 import { eventually, followersOf, quick, temporaryFolder, valuesAt, Watch } from './support.js';
 
 const failing = {
   node: new URL('entries/node.js', import.meta.url).href,
   supervisor: new URL('entries/supervisor.js', import.meta.url).href,
 };
-
-function explode(name: string): void {
-  const channel = new BroadcastChannel('bomb');
-  channel.postMessage(name);
-  channel.close();
-}
 
 for (const store of ['disk', 'memory'] as const) {
   test.serial(`${store}: what was committed, and the terms, outlive a crash of every node`, async (t) => {
@@ -174,6 +168,18 @@ test.serial('exit notice: none for a node that only hangs or is cut off', async 
   await cluster.resume(first.id);
   t.deepEqual(watch.all('exitNoticed'), []);
   t.deepEqual(watch.all('exited'), []);
+});
+
+test.serial('a node that never ends by itself is terminated, and may be restarted or stopped', async (t) => {
+  await using cluster = await startWith(quick, { node: failing.node });
+  const watch = new Watch(cluster);
+  explode('n1', 'spin');
+  await cluster.restart('n1');
+  t.like(watch.all('exited')[0], { node: 'n1', planned: true, incarnation: 1 });
+  t.like(await cluster.node('n1').status(), { incarnation: 2 });
+  explode('n2', 'spin');
+  await cluster.stop();
+  t.like(watch.all('exited', { node: 'n2' })[0], { planned: true });
 });
 
 test.serial(
