@@ -3,15 +3,12 @@
 export interface Scheduled {
   /** Virtual time, whole nanoseconds. */
   readonly atNs: number;
-}
-
-interface Slot<E> {
-  readonly event: E;
-  readonly order: number;
+  /** The queue's own: counts up with every push. */
+  order: number;
 }
 
 export class EventQueue<E extends Scheduled> {
-  readonly #heap: Slot<E>[] = [];
+  readonly #heap: E[] = [];
   #pushed = 0;
 
   get size(): number {
@@ -20,30 +17,31 @@ export class EventQueue<E extends Scheduled> {
 
   /** When the next event is due; infinity when there is none. */
   get nextNs(): number {
-    return this.#heap[0]?.event.atNs ?? Number.POSITIVE_INFINITY;
+    return this.#heap[0]?.atNs ?? Number.POSITIVE_INFINITY;
   }
 
   push(event: E): void {
     this.#pushed += 1;
+    event.order = this.#pushed;
     const heap = this.#heap;
-    const slot = { event, order: this.#pushed };
     let hole = heap.length;
-    heap.push(slot);
+    heap.push(event);
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
       const above = heap[parent];
-      if (above === undefined || !isBefore(slot, above)) break;
+      // What comes last goes behind its equals.
+      if (above === undefined || event.atNs >= above.atNs) break;
       heap[hole] = above;
       hole = parent;
     }
-    heap[hole] = slot;
+    heap[hole] = event;
   }
 
   pop(): E | undefined {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first?.event;
+    if (first === undefined || last === undefined || heap.length === 0) return first;
     let hole = 0;
     for (;;) {
       const left = 2 * hole + 1;
@@ -60,10 +58,10 @@ export class EventQueue<E extends Scheduled> {
       hole = child;
     }
     heap[hole] = last;
-    return first.event;
+    return first;
   }
 }
 
-function isBefore<E extends Scheduled>(a: Slot<E>, b: Slot<E>): boolean {
-  return a.event.atNs < b.event.atNs || (a.event.atNs === b.event.atNs && a.order < b.order);
+function isBefore(a: Scheduled, b: Scheduled): boolean {
+  return a.atNs < b.atNs || (a.atNs === b.atNs && a.order < b.order);
 }

@@ -139,7 +139,8 @@ function beUnderFaults(
   counted: { struck: number },
 ): void {
   const agenda = new EventQueue<Appointment>();
-  const at = (atMs: number, keep: () => void): void => agenda.push({ atNs: Math.round(atMs * 1e6), keep });
+  const at = (atMs: number, keep: () => void): void =>
+    agenda.push({ atNs: Math.round(atMs * 1e6), order: 0, keep });
   const call = (): void => at(world.nowMs + clients.act(world), call);
   at(0, call);
   for (const { atMs, fault } of faults) {

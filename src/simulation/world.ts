@@ -13,7 +13,7 @@ import type {
   ProposalOutcome,
   SetTimerEffect,
 } from '../raft/effects.js';
-import type { Input } from '../raft/inputs.js';
+import type { Input, TimerName } from '../raft/inputs.js';
 import { invariant } from '../raft/invariant.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import type { Message } from '../raft/messages.js';
@@ -34,6 +34,7 @@ import {
   enqueue,
   timeAt,
   type Disk,
+  type ExitNotice,
   type Happening,
   type MailboxBounds,
   type SimulatedNode,
@@ -54,6 +55,8 @@ export interface WorldOptions {
   readonly linkDelay: Delay;
   /** Of every write. A fixed 0 ends the write at once. */
   readonly storeDelay: Delay;
+  /** Of writes that only adopt a term, with no vote and no entry in them; where not given, as any other. */
+  readonly termStoreDelay?: Delay;
   /** From a thread's end to its notice at the peers. Only a crash gives one. */
   readonly exitNoticeDelayMs: number;
   readonly mailbox: MailboxBounds;
@@ -76,10 +79,6 @@ export interface WorldObserver {
   /** `arrivalNs` is -1 for a message that is lost. */
   readonly sent?: (node: SimulatedNode, message: Message, arrivalNs: number) => void;
 }
-
-/** What a happening carries. */
-type What = Pick<Happening, 'message' | 'timer' | 'exit'>;
-const nothing: Partial<What> = Object.freeze({});
 
 const emptyHardState: HardState = Object.freeze({ currentTerm: asTerm(0), votedFor: null });
 
@@ -179,7 +178,7 @@ export class World {
     const exit = { node: id, incarnation: node.state.incarnation, term: node.termSeen };
     const atNs = this.#nowNs + Math.round(this.options.exitNoticeDelayMs * 1e6);
     for (const peer of this.nodes) {
-      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, { exit });
+      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, null, null, exit);
     }
   }
 
@@ -360,7 +359,9 @@ export class World {
 
   /** Returns true when the write ended at once. */
   #write(node: SimulatedNode, write: PersistEffect): boolean {
-    const durationNs = drawDelayNs(this.options.storeDelay, this.random);
+    const { storeDelay, termStoreDelay = storeDelay } = this.options;
+    const adoptsOnly = write.hardState?.votedFor === null && write.entries.length === 0;
+    const durationNs = drawDelayNs(adoptsOnly ? termStoreDelay : storeDelay, this.random);
     const endNs = Math.max(this.#nowNs + durationNs, node.diskStalledUntilNs);
     if (endNs > this.#nowNs || node.failingDisk) {
       this.#schedule(endNs, 'written', node);
@@ -394,10 +395,10 @@ export class World {
     const arrivalNs = drawArrivalNs(link, this.#nowNs, this.random);
     this.observer.sent?.(node, message, arrivalNs);
     if (arrivalNs < 0) return;
-    this.#schedule(arrivalNs, 'deliver', to, { message });
+    this.#schedule(arrivalNs, 'deliver', to, message);
     if (!happens(link.policy.duplication, this.random)) return;
     const againNs = this.#nowNs + drawDelayNs(link.policy.delay, this.random);
-    this.#schedule(againNs, 'deliver', to, { message });
+    this.#schedule(againNs, 'deliver', to, message);
   }
 
   /** Never in the instant of the call, so that time moves however often a timer is armed again. */
@@ -406,12 +407,18 @@ export class World {
     const atNs = Math.max(dueNs(node, timer), this.#nowNs + 1);
     if (slot.queuedNs >= 0 && slot.queuedNs <= atNs) return;
     slot.queuedNs = atNs;
-    this.#schedule(atNs, 'timer', node, { timer: timer.timer });
+    this.#schedule(atNs, 'timer', node, null, timer.timer);
   }
 
-  #schedule(atNs: number, type: Happening['type'], node: SimulatedNode, what: Partial<What> = nothing): void {
-    const { message = null, timer = null, exit = null } = what;
-    this.#queue.push({ atNs, type, node, life: node.life, message, timer, exit });
+  #schedule(
+    atNs: number,
+    type: Happening['type'],
+    node: SimulatedNode,
+    message: Message | null = null,
+    timer: TimerName | null = null,
+    exit: ExitNotice | null = null,
+  ): void {
+    this.#queue.push({ atNs, order: 0, type, node, life: node.life, message, timer, exit });
   }
 
   #start(node: SimulatedNode): void {
