@@ -10,6 +10,8 @@ export type TrialMark =
   | 'suspectedBeforeCrash'
   /** Somebody was elected and lost it again before its first entry was committed; its time is in `lostRounds`. */
   | 'leaderLost'
+  /** A later leader was elected before all survivors knew the winner: `knownMs` is when they knew either. */
+  | 'winnerReplaced'
   /** The winner's timer fired more than {@link stallMs} late. */
   | 'timerStalled'
   /** The router was behind by more than {@link stallMs}. */
@@ -137,6 +139,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     marks: [
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
+      ...mark('winnerReplaced', victory.replaced),
       ...mark('timerStalled', (timerLatenessMs ?? 0) > stallMs),
     ],
     termSteps: elected.term - context.term,
@@ -188,6 +191,7 @@ interface Victory {
   readonly established: EventOf<'established'>;
   readonly ready: EventOf<'ready'>;
   readonly knownAtMs: number;
+  readonly replaced: boolean;
 }
 
 /** The winner is the first leader of a later term to become ready: one that was lost before that won nothing. */
@@ -198,18 +202,20 @@ function findVictory(context: TrialContext, seen: readonly NodeEvent[]): Victory
     event.node === ready.node && event.term === ready.term;
   const elected = seen.filter(isA('elected')).find(sameReign);
   const established = seen.filter(isA('established')).find(sameReign);
+  // A later leader will do: whoever follows that one will never accept the winner any more.
   const knowing = seen
-    .filter(isA('leaderKnown'))
-    .filter((event) => event.term === ready.term && event.leaderId === ready.node);
-  const everybody = context.survivors.every(
-    (id) => id === ready.node || knowing.some((event) => event.node === id),
-  );
-  if (elected === undefined || established === undefined || !everybody) return null;
+    .filter((event) => event.type === 'leaderKnown' || event.type === 'elected')
+    .filter((event) => event.term >= ready.term);
+  const firsts = context.survivors.map((id) => knowing.find((event) => event.node === id));
+  if (elected === undefined || established === undefined || !firsts.every((event) => event !== undefined)) {
+    return null;
+  }
   return {
     elected,
     established,
     ready,
-    knownAtMs: max([elected.atMs, ...knowing.map((event) => event.atMs)]),
+    knownAtMs: max(firsts.map((event) => event.atMs)),
+    replaced: firsts.some((event) => event.term > ready.term),
   };
 }
 

@@ -243,3 +243,17 @@ test('a crash behind the election of another leader is known for what it is', (t
   t.true(wasDeposedBefore({ ...context, crashedAtMs: 1163.1 }, straight));
   t.false(wasDeposedBefore({ ...context, crashedAtMs: 1163.1, term: asTerm(5) }, straight));
 });
+
+test('a winner that was replaced before all knew it has won, and is marked', (t) => {
+  const replaced = [
+    ...straight.filter((event) => event.type !== 'leaderKnown'),
+    at(1400, n3, { type: 'elected', term: 6, round: round(2), votes: [n2, n3] }),
+    at(1401, n2, { type: 'leaderKnown', term: 6, leaderId: n3 }),
+  ];
+  t.like(analyzeTrial(context, replaced), {
+    winner: n2,
+    termSteps: 1,
+    knownMs: 400,
+    marks: ['winnerReplaced'],
+  });
+});
