@@ -133,9 +133,11 @@ class Actor {
     this.#holdings = holdings;
     this.#peers = new Set(init.roster.filter((id) => id !== init.id));
     this.#clock = new NodeClock(loop, rules.runningClock ? tickMsFor(heartbeatMs) : null);
-    this.#timers = new Timers(loop, this.#clock, (expiry) =>
-      this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() }),
-    );
+    this.#timers = new Timers(loop, this.#clock, (expiry) => {
+      // An expiry goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
+      holdings.transport.drain();
+      this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });
+    });
     this.#stall = new DiskStall(loop);
     this.#mailbox = new Mailbox(init.mailbox);
     this.#state = createState({ ...init, ...holdings.store.initial });
@@ -267,7 +269,7 @@ class Actor {
   }
 
   async #turn(mail: Mail): Promise<void> {
-    // What has arrived is ahead of an expiry, even when this thread has not looked at it yet (pitfall 1).
+    // A contact that has come since it was offered counts as well.
     if (mail.type === 'timer') this.#holdings.transport.drain();
     const time = this.#clock.read();
     const cause = this.#causeOf(mail, time.nowMs);

@@ -232,6 +232,34 @@ test.serial('pitfall 1: time in which the node did not run is no silence', async
   t.true((await node.control.status()).lostMs > 150);
 });
 
+test.serial(
+  'pitfall 1: after a stall, an expiry goes behind a vote request that had arrived before it',
+  async (t) => {
+    const core = scripted(({ type }) =>
+      type === 'start'
+        ? [
+            {
+              type: 'setTimer',
+              timer: 'election',
+              generation: 1,
+              deadlineMs: sharedNowMs() + 30,
+              clock: 'now',
+            },
+          ]
+        : [],
+    );
+    const node = await startLocal(t, {}, core);
+    await node.until(() => core.inputs.length === 1);
+    node.deliver(voteRequest());
+    stall(100);
+    await node.until(() => core.inputs.length === 3);
+    t.deepEqual(
+      core.inputs.map(({ type }) => type),
+      ['start', 'message', 'timer'],
+    );
+  },
+);
+
 for (const place of ['mailbox', 'port'] as const) {
   test.serial(
     `pitfall 1: a contact that still waits in the ${place} goes with the expiry of an election timer`,
