@@ -3,7 +3,13 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const helpers = new Set(['run-all.js', 'harness.js', 'bare-campaign.js', 'bare-campaign-thread.js']);
+const helpers = new Set([
+  'run-all.js',
+  'harness.js',
+  'bare-campaign.js',
+  'bare-campaign-thread.js',
+  'simulated-elections-thread.js',
+]);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const benches = readdirSync(folder).filter((file) => file.endsWith('.js') && !helpers.has(file));
 for (const file of benches) {

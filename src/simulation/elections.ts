@@ -56,6 +56,7 @@ const firstTerm = asTerm(1);
 export class ElectionSimulator {
   readonly #setting: ElectionSetting;
   readonly #configuration: Configuration;
+  readonly #entries: readonly Entry[];
   readonly #survivors: readonly NodeId[];
   readonly #disks: ReadonlyMap<NodeId, InitialDisk>;
   readonly #random;
@@ -64,9 +65,15 @@ export class ElectionSimulator {
     const ids = Array.from({ length: setting.voters }, (_, at) => asNodeId(`n${at + 1}`));
     this.#setting = setting;
     this.#configuration = { voters: ids, oldVoters: null, learners: [] };
+    this.#entries = createEntries(this.#configuration);
     this.#survivors = ids.slice(1, ids.length - (setting.alsoDead ?? 0));
     this.#disks = new Map(ids.map((id, at) => [id, this.#diskOf(at)]));
     this.#random = createRandom(seed);
+  }
+
+  /** What the dead leader had committed. */
+  get committed(): readonly Entry[] {
+    return this.#entries.slice(0, 1);
   }
 
   /** When the crash came, on the world's clock: what its observers' times are counted from. */
@@ -130,18 +137,21 @@ export class ElectionSimulator {
 
   /** Everybody voted for the leader and has its first entry; where not all can win, survivor k has k more. */
   #diskOf(at: number): InitialDisk {
-    const { electable } = this.#setting;
-    const more = electable === undefined ? 0 : at;
-    const entries = Array.from({ length: 1 + more }, (_, index): Entry => ({
-      index: asLogIndex(index + 1),
-      term: firstTerm,
-      payload:
-        index === 0
-          ? { type: 'configuration', configuration: this.#configuration }
-          : { type: 'command', value: index },
-    }));
-    return { hardState: { currentTerm: firstTerm, votedFor: leaderId }, entries };
+    const length = this.#setting.electable === undefined ? 1 : 1 + at;
+    return {
+      hardState: { currentTerm: firstTerm, votedFor: leaderId },
+      entries: this.#entries.slice(0, length),
+    };
   }
+}
+
+/** Shared by all disks, as entries are: a world tells them apart by identity. */
+function createEntries(configuration: Configuration): Entry[] {
+  return configuration.voters.map((_, at) => ({
+    index: asLogIndex(at + 1),
+    term: firstTerm,
+    payload: at === 0 ? { type: 'configuration', configuration } : { type: 'command', value: at },
+  }));
 }
 
 /** The last leader counts: one that was deposed before all knew it was no end. */

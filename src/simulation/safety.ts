@@ -1,7 +1,7 @@
 /**
  * What must never happen, checked while a world runs. After every step the node that stepped is compared with what
  * the whole world has seen so far; every 64th step, and at the end, every node is checked in full. Entries are told
- * apart by identity: in a world they are passed on and never copied, so all disks have to be empty in the beginning.
+ * apart by identity: in a world they are passed on and never copied. Disks that are not empty in the beginning share theirs.
  */
 import { isQuorum } from '../raft/ballot.js';
 import type { NodeId } from '../raft/brands.js';
@@ -48,9 +48,9 @@ interface Sighting {
 
 export class SafetyChecker {
   /** Entries that some node has committed, from index 1. */
-  readonly committed: Entry[] = [];
+  readonly committed: Entry[];
   /** In which term each of them was. */
-  readonly #committedIn: number[] = [];
+  readonly #committedIn: number[];
   #steps = 0;
   /** As they were seen to step; by index. */
   readonly #nodes: SimulatedNode[] = [];
@@ -59,6 +59,12 @@ export class SafetyChecker {
   /** By index, then by term: the log matching property, one entry at a time. */
   readonly #sightings: Map<number, Sighting>[] = [];
   readonly #acknowledged: { readonly index: number; readonly term: number }[] = [];
+
+  /** @param committed what was committed before the world began, each in its own term */
+  constructor(committed: readonly Entry[] = []) {
+    this.committed = [...committed];
+    this.#committedIn = committed.map(({ term }) => term);
+  }
 
   /** To be given to the world; its methods throw {@link SafetyViolation}. */
   observer(): Required<WorldObserver> {
