@@ -72,11 +72,7 @@ function quorumValueOf(voters: readonly NodeId[], valueOf: (id: NodeId) => numbe
 
 /** No voters at all are no quorum: a node without a configuration decides nothing. */
 function everySet(configuration: Configuration, holds: (voters: readonly NodeId[]) => boolean): boolean {
-  return (
-    configuration.voters.length > 0 &&
-    holds(configuration.voters) &&
-    (configuration.oldVoters === null || holds(configuration.oldVoters))
-  );
+  return holds(configuration.voters) && (configuration.oldVoters === null || holds(configuration.oldVoters));
 }
 
 function countOf(voters: readonly NodeId[], members: readonly NodeId[]): number {

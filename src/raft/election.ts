@@ -175,8 +175,12 @@ export function handleVoteReply(turn: Turn, message: VoteReply): void {
   } else if (round.askAgainJitterMs === null && dependsOnSilentPeers(turn.state, round)) {
     // After a split vote with dead peers a quorum stays possible for ever, and no one peer is waited for (pitfall
     // 21): the retry wait begins, and the round stays open meanwhile, should one of them speak up.
-    round.askAgainJitterMs = drawRetryWait(turn, true);
-    armTimer(turn, 'vote', round.askAgainJitterMs);
+    const { state, time } = turn;
+    const waitMs = drawRetryWait(turn, false);
+    if (time.runningMs + waitMs >= state.timers.vote.deadlineMs) return;
+    state.failedRounds += 1;
+    round.askAgainJitterMs = waitMs;
+    armTimer(turn, 'vote', waitMs);
   }
 }
 

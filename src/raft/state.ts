@@ -48,7 +48,10 @@ export interface OpenRound {
   readonly byExitNotice: boolean;
   /** Who refused because of a lease, and when that ends on this node's `now` clock. */
   readonly leaseRefusals: LeaseRefusal[];
-  /** Added to the end of the leases before asking again; drawn once per round. */
+  /**
+   * Drawn once per round. In a pre-vote: added to the end of the leases before asking again. In a vote: the retry
+   * wait that has begun while the round stays open.
+   */
   askAgainJitterMs: number | null;
   /** The pre-vote timer was shortened, to ask again when the leases that refused have run out. */
   endsWithLeases: boolean;

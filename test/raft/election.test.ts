@@ -525,7 +525,7 @@ function longestWaitAfter(failures: number): number {
   return most;
 }
 
-test('retry wait: U(0, min(T, r·2^k)), k counting failed rounds; it grows beyond the split window and never past T', (t) => {
+test('pitfall 27: retry wait: U(0, min(T, r·2^k)), k counting failed rounds; it grows beyond the split window and never past T', (t) => {
   for (const [failures, widthMs] of [
     [1, r],
     [2, 2 * r],
@@ -654,6 +654,15 @@ test('pitfall 21 candidate of 5, two dead, a split vote: nobody waits for the de
   t.like(next.event('steppedDown'), { from: 'candidate', reason: 'roundLost' });
   t.like(next.event('roundOpened'), { phase: 'preVote', term: 2 });
   t.deepEqual([node.state.currentTerm, node.state.votedFor], [asTerm(1), node.state.id]);
+});
+
+test('candidate of 5, a split vote with dead peers: the round never stays open beyond voteTimeoutMs, however long the wait', (t) => {
+  const node = candidate({ ...five, options: { voteTimeoutMs: 1e-6 } });
+  node.peer('n2').answersVote();
+  node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  t.true(isNear(node.remainingMs('vote'), 1e-6));
+  t.is(node.state.failedRounds, 0);
+  t.like(node.fire('vote').event('roundLost'), { phase: 'vote', reason: 'timedOut' });
 });
 
 test('candidate of 5 that only silent peers could still elect is elected when one speaks up during the retry wait', (t) => {
@@ -795,6 +804,16 @@ test('exit notice: the round it opened, refused by leases, is repeated by the re
   for (const peer of ['n2', 'n3']) node.peer(peer).answersPreVote({ reason: 'leaseLive', leaseMs: 90 });
   t.true(shorterThan(0, r, node.remainingMs('election')));
   t.is(node.state.failedRounds, 0);
+});
+
+test('exit notice: only the first round is the notice’s: refused again, the next one waits for the leases', (t) => {
+  const node = followerOf('n2');
+  node.exitOf('n2', { term: 1 });
+  for (const waitsMs of [0, 90]) {
+    node.fire('election');
+    for (const peer of ['n2', 'n3']) node.peer(peer).answersPreVote({ reason: 'leaseLive', leaseMs: 90 });
+    t.true(shorterThan(waitsMs, waitsMs + r, node.remainingMs('election')));
+  }
 });
 
 test('exit notice: with five, leases that are a quorum with silent peers shorten the round to the retry wait', (t) => {

@@ -1,0 +1,1058 @@
+/**
+ * Ways to break the core, one for every guard of every handler and for the pitfalls of the protocol. Each is the
+ * replacement of a text that stands exactly once in its file under `src/raft`.
+ */
+
+export type Mutant = readonly [name: string, from: string, to: string];
+
+export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
+  'step.ts': [
+    ['takes messages of another group', 'message.group !== state.group', 'false'],
+    ['takes messages addressed to another node', 'message.to !== state.id || message', 'message'],
+    ['takes messages of its own', ' || message.from === state.id', ''],
+    ['an outdated expiry fires', '!timer.armed || timer.generation !== input.generation', '!timer.armed'],
+    ['a cleared timer fires', '!timer.armed || timer', 'timer'],
+    [
+      'takes part after a failed write',
+      'if (state.participating) take',
+      "if (input.type !== 'propose') take",
+    ],
+    ['a life may start twice', "state.started !== (input.type === 'start')", 'true'],
+    ['an adopted term that nothing shows is not written', '  persistHardState(turn);\n', ''],
+  ],
+
+  'turn.ts': [
+    [
+      'pitfall 5: sends, then writes',
+      "  persistHardState(turn);\n  turn.effects.push({ type: 'send', message });",
+      "  turn.effects.push({ type: 'send', message });\n  persistHardState(turn);",
+    ],
+    ['pitfall 5: writes term and vote again and again', '  state.hardStateDirty = false;\n', ''],
+    ['pitfall 5: writes no vote', 'votedFor: state.votedFor }', 'votedFor: null }'],
+    ['writes neither term nor vote', 'state.hardStateDirty ? {', 'false ? {'],
+    [
+      're-arming leaves the earlier expiry valid',
+      'armed = true;\n  timerState.generation += 1;',
+      'armed = true;',
+    ],
+    ['pitfall 1: deadlines on the wall clock', "timer === 'heartbeat' ? nowMs : runningMs", 'nowMs'],
+    ['every later round counts as opened by the notice', "if (timer === 'election') turn", 'if (false) turn'],
+    [
+      'pitfall 13: no jitter',
+      'state.options.electionTimeoutMs, state.options.electionJitterMs',
+      'state.options.electionTimeoutMs, 0',
+    ],
+    ['a node that is no voter has an election timer', 'if (isVotingMember(turn.state)) arm', 'if (true) arm'],
+  ],
+
+  'configuration.ts': [
+    ['pitfall 22: old voters are no voters', ' || (configuration.oldVoters?.includes(id) ?? false)', ''],
+    ['pitfall 22: old voters are not asked', 'const id of configuration.oldVoters ?? []', 'const id of []'],
+    [
+      'a voter of both halves is asked twice',
+      'oldVoters ?? []) {\n    if (id !== self && !others.includes(id))',
+      'oldVoters ?? []) {\n    if (id !== self)',
+    ],
+    ['learners get no entries', 'const id of configuration.learners', 'const id of []'],
+    ['a learner without voters is a sole voter', 'isVoter(configuration, id) && otherVoters', 'otherVoters'],
+    ['a removed learner is the same configuration', 'isSameSet(a.learners, b.learners) &&', ''],
+  ],
+
+  'ballot.ts': [
+    ['half is a quorum', 'Math.floor(voters / 2) + 1', 'Math.ceil(voters / 2)'],
+    ['a peer answers twice', 'ballot.granted.includes(from) || ballot.refused.includes(from)', 'false'],
+    [
+      'pitfall 22: the new configuration alone decides',
+      'configuration.oldVoters === null || holds(configuration.oldVoters)',
+      'true',
+    ],
+    [
+      'pitfall 22: the new configuration alone commits',
+      'return configuration.oldVoters === null\n',
+      'return true\n',
+    ],
+    ['pitfall 22: the better half commits', 'Math.min(reached', 'Math.max(reached'],
+    ['pitfall 17: whoever answers is counted', 'return count;', 'return members.length;'],
+    ['a round is lost one refusal early', 'ballot.refused) >= quorumSize', 'ballot.refused) > quorumSize'],
+    [
+      'pitfall 3: the oldest contact, the least match',
+      'descending[quorumSize(voters.length) - 1]',
+      'descending[voters.length - 1]',
+    ],
+  ],
+
+  'log.ts': [
+    [
+      'pitfall 16: compares indexes alone',
+      'a.term < b.term || (a.term === b.term && a.index < b.index)',
+      'a.index < b.index',
+    ],
+    [
+      'pitfall 16: both must be higher',
+      'a.term < b.term || (a.term === b.term && a.index < b.index)',
+      'a.term < b.term || a.index < b.index',
+    ],
+    [
+      'pitfall 16: older only in both',
+      'a.term < b.term || (a.term === b.term && a.index < b.index)',
+      'a.term < b.term && a.index < b.index',
+    ],
+    ['pitfall 16: compares terms alone', ' || (a.term === b.term && a.index < b.index)', ''],
+    ['a log like mine is older', 'a.index < b.index', 'a.index <= b.index'],
+    ['before the first entry there is no term', 'index === 0 ? asTerm(0) : ', ''],
+    ['the hint skips no term', 'while (first > 1 && termAt', 'while (false && termAt'],
+    ['entries may leave gaps', 'entry.index === log.entries.length + 1', 'true'],
+    ['terms may fall along the log', 'entry.term >= (log.entries.at(-1)?.term ?? 0)', 'true'],
+    ['a configuration counts only at the start', "entry.payload.type === 'configuration'", 'false'],
+    [
+      'a truncated configuration stays in force',
+      '?.position.index ?? 0) >= index',
+      '?.position.index ?? 0) > index',
+    ],
+    ['a truncation may lie outside of the log', 'index >= 1 && index <= log.entries.length', 'true'],
+  ],
+
+  'progress.ts': [
+    ['match goes back', 'Math.max(progress.matchIndex, matched)', 'matched'],
+    [
+      'next goes back on a success',
+      'Math.max(progress.nextIndex, progress.matchIndex + 1)',
+      'progress.matchIndex + 1',
+    ],
+    [
+      'next goes below match',
+      'Math.max(progress.matchIndex + 1, Math.min(hint, progress.nextIndex - 1))',
+      'Math.min(hint, progress.nextIndex - 1)',
+    ],
+    ['a bad hint takes next nowhere', 'Math.min(hint, progress.nextIndex - 1)', 'hint'],
+  ],
+
+  'random.ts': [
+    [
+      'pitfall 13: whole milliseconds',
+      '((high * 0x400_0000 + low) / 0x20_0000_0000_0000) * width',
+      'Math.floor((high / 0x800_0000) * width)',
+    ],
+    ['the seed’s upper half is ignored', 'Math.floor(seed / 0x1_0000_0000) >>> 0', '0'],
+  ],
+
+  'time.ts': [
+    ['the later of two is the last on one clock', 'Math.max(a.runningMs, b.runningMs)', 'b.runningMs'],
+  ],
+
+  'messages.ts': [
+    ['pitfall 12: heartbeats queue behind bulk', 'message.entries.length === 0', 'false'],
+    ['pitfall 12: answers to heartbeats queue behind bulk', 'message.entryCount === 0', 'false'],
+    ['bulk overtakes', 'message.entries.length === 0', 'true'],
+  ],
+
+  'lease.ts': [
+    ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
+    ['a lease shorter than the clock’s grain', 'remainingMs > clockGrainMs ?', 'remainingMs > 0 ?'],
+    [
+      'the lease runs on the running clock',
+      'state.leaseUntilMs - time.nowMs',
+      'state.leaseUntilMs - time.runningMs',
+    ],
+    ['learners promise', '  if (!isVotingMember(state)) return;\n', ''],
+    [
+      'an earlier contact shortens the lease',
+      'Math.max(state.leaseUntilMs, contact.nowMs + state.options.electionTimeoutMs)',
+      'contact.nowMs + state.options.electionTimeoutMs',
+    ],
+    ['an exit notice leaves the promise', 'state.leaseUntilMs = Number.NEGATIVE_INFINITY;', ''],
+    ['a leader does not hear itself', 'if (id === state.id) return time[clock];', ''],
+    [
+      'pitfall 28: nobody has answered a new leader yet',
+      'contact === undefined ? since :',
+      'contact === undefined ? Number.NEGATIVE_INFINITY :',
+    ],
+    [
+      'the quorum check is on the wall clock',
+      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
+      "return time.nowMs < quorumContactMs(state, time, 'nowMs')",
+    ],
+    [
+      'a leader is active at exactly T',
+      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
+      "return time.runningMs <= quorumContactMs(state, time, 'runningMs')",
+    ],
+    [
+      'pitfall 18: a leader is confirmed by the time it ran',
+      "return time.nowMs < quorumContactMs(state, time, 'nowMs')",
+      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
+    ],
+    [
+      'rule quorumCheck is not read by the confirmation',
+      'if (!state.options.rules.quorumCheck) return true;',
+      '',
+    ],
+  ],
+
+  'lease-hint.ts': [
+    ['presumes that the silent grant, unasked', 'if (!presumeOthersGrant) return null;', ''],
+    [
+      'asks the silent again before the last lease ended',
+      'Math.max(...round.leaseRefusals',
+      'Math.min(...round.leaseRefusals',
+    ],
+    ['a round that is not lost was refused by leases', 'if (!isLost(round.ballot)) return false;', ''],
+    [
+      'no round was ever refused by leases',
+      'filter((id) => !isLeaseRefuser(round, id))',
+      'filter(() => true)',
+    ],
+    [
+      'grants do not count towards asking again',
+      'if (round.ballot.granted.includes(id)) return Number.NEGATIVE_INFINITY;',
+      '',
+    ],
+    [
+      'who refused for another reason is presumed to grant',
+      'round.ballot.refused.includes(id) ? Number.POSITIVE_INFINITY : silentMs',
+      'silentMs',
+    ],
+  ],
+
+  'election.ts': [
+    // Start.
+    [
+      'pitfall 4: a restart forgets the lease',
+      'if (rules.lease && rules.restartWait',
+      'if (false && rules.restartWait',
+    ],
+    ['rule restartWait is not read', 'rules.restartWait && ', ''],
+    ['a brand-new node waits for a lease', 'state.currentTerm > 0 && ', ''],
+    ['a sole voter waits for its own lease', ' && !soleVoter', ''],
+    ['a sole voter waits for its timeout', 'if (soleVoter) {', 'if (false) {'],
+    ['every start is prompt', 'state.currentTerm === 0 && lastLog.index === 0', 'true'],
+    ['no start is prompt', 'rules.promptStart && isBrandNew', 'false'],
+    ['rule promptStart is not read', 'rules.promptStart && isBrandNew', 'isBrandNew'],
+    [
+      'a brand-new learner gets a timer',
+      "if (isVotingMember(state)) armTimer(turn, 'election', drawBetween",
+      "if (true) armTimer(turn, 'election', drawBetween",
+    ],
+
+    // Election timeout.
+    [
+      'pitfall 1: what waits in the mailbox is no contact',
+      'if (waitingContact !== null && ',
+      'if (false && ',
+    ],
+    ['waiting contact counts without a leader', 'state.leaderId !== null && isNewer', 'isNewer'],
+    ['waiting contact counts though older', ' && isNewer(waitingContact, state.contact)', ''],
+    ['waiting contact extends no promise', '    extendLease(state, state.contact);\n', ''],
+    [
+      'a waiting contact that is too old saves the leader',
+      'if (deadlineMs > time.runningMs) {',
+      'if (true) {',
+    ],
+    [
+      'waiting contact counts from its handling',
+      'state.contact.runningMs + delayMs',
+      'time.runningMs + delayMs',
+    ],
+    [
+      'a near miss in the mailbox is not reported',
+      '    noteNearMiss(turn, state.leaderId, waitingContact);\n',
+      '',
+    ],
+    ['campaigns inside its own lease', 'if (leaseMs > 0) {', 'if (false) {'],
+    [
+      'a leader that is given up is still followed',
+      '      timeoutMs: delayMs,\n    });\n    state.leaderId = null;',
+      '      timeoutMs: delayMs,\n    });',
+    ],
+    ['rule preVote is not read', 'if (turn.state.options.rules.preVote) open', 'if (true) open'],
+    ['no pre-vote', 'if (turn.state.options.rules.preVote) open', 'if (false) open'],
+
+    // Ends of rounds.
+    ['a round that leases shortened is not asked again', 'if (lost.endsWithLeases) {', 'if (false) {'],
+    [
+      'pitfall 26: a pre-vote that timed out arms nothing',
+      "reportLoss(turn, lost, 'timedOut', armRetryWait(turn, !wasRefusedByLeasesOnly(lost)));",
+      "reportLoss(turn, lost, 'timedOut', 0);",
+    ],
+    [
+      'a pre-vote that leases let time out raises the wait',
+      'armRetryWait(turn, !wasRefusedByLeasesOnly(lost))',
+      'armRetryWait(turn, true)',
+    ],
+    [
+      'rule earlyLoss is not read in a pre-vote',
+      'if (turn.state.options.rules.earlyLoss && isLost(round.ballot)) {\n    closeRound',
+      'if (isLost(round.ballot)) {\n    closeRound',
+    ],
+    [
+      'a lost pre-vote stays open',
+      'if (turn.state.options.rules.earlyLoss && isLost(round.ballot)) {\n    closeRound',
+      'if (false) {\n    closeRound',
+    ],
+    [
+      'pitfall 26: a lost pre-vote is closed without a retry',
+      '    closeRound(turn);\n    const retryInMs',
+      '    closeRound(turn);\n    return;\n    const retryInMs',
+    ],
+    ['a lost pre-vote is not closed', '    closeRound(turn);\n    const retryInMs', '    const retryInMs'],
+    [
+      'a pre-vote lost to leases raises the wait',
+      "'quorumImpossible', armRetryWait(turn, !wasRefusedByLeasesOnly(round))",
+      "'quorumImpossible', armRetryWait(turn, true)",
+    ],
+    [
+      'a lease hint keeps a round open beyond its timeout',
+      'askAgainMs === null || time.runningMs + askAgainMs >= state.timers.preVote.deadlineMs',
+      'askAgainMs === null',
+    ],
+    [
+      'pitfall 21: a round outlasts the leases for silent peers',
+      "const askAgainMs = askAgainDelayMs(turn, round, 'presumeNothing');",
+      'const askAgainMs = null;',
+    ],
+    [
+      'rule earlyLoss is not read in a vote',
+      '} else if (turn.state.options.rules.earlyLoss && isLost',
+      '} else if (isLost',
+    ],
+    [
+      'a lost vote waits for its timer',
+      '} else if (turn.state.options.rules.earlyLoss && isLost',
+      '} else if (false && isLost',
+    ],
+    ['rule stepDownOnVoteTimeout is not read', 'if (rules.stepDownOnVoteTimeout) {', 'if (true) {'],
+    [
+      'rule stepDownOnVoteTimeout is not read after a split vote',
+      'options.rules.stepDownOnVoteTimeout) {\n    becomeFollower',
+      'true) {\n    becomeFollower',
+    ],
+    [
+      'a split vote waits for the dead until its timer',
+      'round.askAgainJitterMs === null && dependsOnSilentPeers(turn.state, round)',
+      'false',
+    ],
+    [
+      'a split vote draws its wait with every answer',
+      'round.askAgainJitterMs === null && dependsOnSilentPeers',
+      'dependsOnSilentPeers',
+    ],
+    [
+      'a split vote stays open beyond its timeout',
+      'if (time.runningMs + waitMs >= state.timers.vote.deadlineMs) return;',
+      '',
+    ],
+    ['pitfall 27: a split vote does not raise the wait', '    state.failedRounds += 1;\n', ''],
+    [
+      'a split vote does not wait for who answered the pre-vote',
+      'state.responsive.every((id) => granted.includes(id) || refused.includes(id))',
+      'true',
+    ],
+    ['a vote that nobody refused counts as split', 'refused.length > 0 && ', ''],
+    ['its rules are not read by a split vote', 'if (!preVote || !earlyLoss || !retryWait) return false;', ''],
+    [
+      'who answers is not remembered',
+      'if (!state.responsive.includes(message.from)) state.responsive.push(message.from);',
+      '',
+    ],
+    [
+      'a wait that has begun begins again when the vote is lost',
+      'round.askAgainJitterMs === null ? null : state.timers.vote.deadlineMs - turn.time.runningMs',
+      'null',
+    ],
+    ['a candidate that lost stays candidate', 'if (rules.stepDownOnVoteTimeout) {', 'if (false) {'],
+    [
+      'pitfall 2: the round that was lost stays open',
+      '  state.round = null;\n  if (rules.retryWait) {',
+      '  if (rules.retryWait) {',
+    ],
+    ['rule retryWait is not read by a candidate', '  if (rules.retryWait) {', '  if (true) {'],
+    [
+      'a candidate without retry wait stands at once',
+      "if (reason === 'timedOut') becomeCandidate",
+      'becomeCandidate',
+    ],
+    ['rule leaseHint is not read', '!state.options.rules.leaseHint || ', ''],
+    ['the round of an exit notice waits for leases', 'if (round.byExitNotice) {', 'if (false) {'],
+    [
+      'the round of an exit notice raises the wait',
+      'drawRetryWait(turn, false)',
+      'drawRetryWait(turn, true)',
+    ],
+    ['pitfall 27: all ask again at the same moment', '+ round.askAgainJitterMs', ''],
+    ['asks again at once, not at the leases’ end', 'Math.max(0, atMs - time.nowMs)', '0'],
+
+    // Answers.
+    [
+      'pitfall 8: a higher term in an answer is ignored',
+      'if (message.term > state.currentTerm) {',
+      'if (false) {',
+    ],
+    [
+      'pitfall 9: a stale round spreads no term',
+      'if (message.term > state.currentTerm) {',
+      'if (message.term > state.currentTerm && message.round.counter === state.round?.round.counter) {',
+    ],
+    [
+      'pitfall 8: an answer from a lower term is ignored',
+      '  const { round } = state;\n',
+      '  const { round } = state;\n  if (message.term < state.currentTerm) return null;\n',
+    ],
+    ['pitfall 2: a vote’s answer counts in a pre-vote', 'round.phase !== phase || ', ''],
+    ['pitfall 2: the answer to another term counts', ' || message.requestTerm !== round.term', ''],
+    [
+      'pitfall 2: the answer of another round counts',
+      'message.round.counter !== round.round.counter || ',
+      '',
+    ],
+    [
+      'pitfall 2: the answer of another life’s round counts',
+      ' || message.round.incarnation !== round.round.incarnation',
+      '',
+    ],
+    [
+      'a second answer is handled',
+      'if (!recordAnswer(round.ballot, message.from, message.granted)) return null;',
+      'recordAnswer(round.ballot, message.from, message.granted);',
+    ],
+
+    // Exit notice.
+    ['rule exitNotice is not read', '!state.options.rules.exitNotice || ', ''],
+    ['a notice is taken by a leader', " || state.role !== 'follower') return;", ') return;'],
+    ['a notice of any node is taken', '  if (state.leaderId !== notice.node) return;\n', ''],
+    ['a notice of another life is taken', 'state.leaderIncarnation !== notice.incarnation || ', ''],
+    ['a notice of another term is taken', ' || state.currentTerm !== notice.term', ''],
+    ['a notice leaves the promise', '  dropLease(state);\n', ''],
+    ['a dead leader’s last words refresh the timer', '  state.noticedLeader = notice.node;\n', ''],
+    [
+      'a dead leader is still followed',
+      "  state.leaderId = null;\n  observe(turn, { type: 'exitNoticed'",
+      "  observe(turn, { type: 'exitNoticed'",
+    ],
+    ['a learner campaigns on a notice', '  if (!isVotingMember(state)) return;\n', ''],
+    [
+      'a noticed node waits out its timeout',
+      "armTimer(turn, 'election', drawBetween(state.random, 0, state.options.retryJitterMs));",
+      'armElectionTimer(turn);',
+    ],
+    ['a round by notice is like any other', 'state.electionByExitNotice = true;', ''],
+  ],
+
+  'roles.ts': [
+    [
+      'a pre-vote leaves the election timer running',
+      "  clearTimer(turn, 'election');\n  state.responsive = [];",
+      '  state.responsive = [];',
+    ],
+    [
+      'a pre-vote asks for the current term',
+      "'preVote', asTerm(state.currentTerm + 1)",
+      "'preVote', state.currentTerm",
+    ],
+    [
+      'pre-vote: the own answer does not count',
+      'byExitNotice);\n  recordAnswer(round.ballot, state.id, true);',
+      'byExitNotice);',
+    ],
+    [
+      'a sole voter waits for answers to its pre-vote',
+      '  if (isWon(round.ballot)) {\n    winPreVote',
+      '  if (false) {\n    winPreVote',
+    ],
+    ['a pre-vote has no timer', "  armTimer(turn, 'preVote', drawVoteTimeout(turn));", ''],
+    ['a candidate breaks its own lease', 'leaseRemainingMs(state, turn.time) === 0', 'true'],
+    [
+      'a candidate keeps its pre-vote timer',
+      "  clearTimer(turn, 'preVote');\n  state.round = null;",
+      '  state.round = null;',
+    ],
+    [
+      'a candidate keeps its leader',
+      '  state.round = null;\n  state.leaderId = null;\n  // Not in',
+      '  state.round = null;\n  // Not in',
+    ],
+    ['pitfall 17: who is no voter stands', '  if (!isVotingMember(state)) return;\n', ''],
+    ['a candidate keeps its term', 'state.currentTerm = asTerm(state.currentTerm + 1);', ''],
+    ['a candidate votes for nobody', 'state.votedFor = state.id;', 'state.votedFor = null;'],
+    [
+      'a candidate remembers the leader of the last term',
+      '  state.votedFor = state.id;\n  state.termLeader = null;',
+      '  state.votedFor = state.id;',
+    ],
+    [
+      'pitfall 5: a candidate writes nothing',
+      '  state.noticedLeader = null;\n  state.hardStateDirty = true;\n  armTimer',
+      '  state.noticedLeader = null;\n  armTimer',
+    ],
+    [
+      'pitfall 5: a sole voter leads before its vote is written',
+      '  persistHardState(turn);\n  recordAnswer',
+      '  recordAnswer',
+    ],
+    [
+      'vote: the own answer does not count',
+      '  persistHardState(turn);\n  recordAnswer(round.ballot, state.id, true);',
+      '  persistHardState(turn);',
+    ],
+    ['anybody becomes leader', "state.role === 'candidate', 'only", "true, 'only"],
+    ['a leader keeps its vote timer', "  clearTimer(turn, 'vote');\n  const votes", '  const votes'],
+    ['a leader does not start its waits afresh', '  state.failedRounds = 0;\n', ''],
+    ['a leader knows no leader of its term', '  state.termLeader = state.id;\n', ''],
+    [
+      'pitfall 14: a new leader waits for its heartbeat',
+      '  for (const peer of state.leadership.peers) replicate(turn, peer);\n',
+      '',
+    ],
+    [
+      'rule quorumCheck is not read by a new leader',
+      'if (state.options.rules.quorumCheck) armTimer',
+      'armTimer',
+    ],
+    ['pitfall 10: no quorum check', 'if (state.options.rules.quorumCheck) armTimer', 'if (false) armTimer'],
+    [
+      'a new leader appends a command',
+      "payload: { type: 'configuration', configuration },",
+      "payload: { type: 'command', value: null },",
+    ],
+    [
+      'a joint configuration ends with an election',
+      "payload: { type: 'configuration', configuration },",
+      "payload: { type: 'configuration', configuration: { ...configuration, oldVoters: null } },",
+    ],
+    [
+      'a leader commits before its entry is written',
+      '  persistLog(turn, null, [entry]);\n  state.leadership.durableIndex = firstIndex;\n  noteAnswered(turn, state.id);\n  advanceCommit(turn);',
+      '  state.leadership.durableIndex = firstIndex;\n  noteAnswered(turn, state.id);\n  advanceCommit(turn);\n  persistLog(turn, null, [entry]);',
+    ],
+    [
+      'a leader writes its entry before it sends it',
+      '  appendToLog(state.log, [entry]);\n',
+      '  appendToLog(state.log, [entry]);\n  persistLog(turn, null, [entry]);\n',
+    ],
+    ['a sole voter is never established', '  noteAnswered(turn, state.id);\n', ''],
+    ['a leader that steps down keeps its heartbeat', "  clearTimer(turn, 'heartbeat');\n", ''],
+    ['a leader that steps down keeps its quorum check', "  clearTimer(turn, 'quorumCheck');\n", ''],
+    [
+      'a leader that steps down follows itself',
+      '  state.leadership = null;\n  state.leaderId = null;',
+      '  state.leadership = null;',
+    ],
+    [
+      'pending proposals are never answered',
+      "  for (const { requestId } of pending) reply(turn, requestId, { type: 'outcomeUnknown' });\n",
+      '',
+    ],
+    [
+      'pitfall 26: stepping down arms nothing',
+      "  if (next === 'electionTimer') armElectionTimer(turn);\n",
+      '',
+    ],
+    [
+      'pitfall 5: stepping down erases the vote of the term',
+      "  state.role = 'follower';\n  state.leadership = null;",
+      "  state.role = 'follower';\n  state.votedFor = null;\n  state.hardStateDirty = true;\n  state.leadership = null;",
+    ],
+    ['a lower term is adopted', "invariant(term > state.currentTerm, 'only a higher term is adopted');", ''],
+    [
+      'a pre-vote outlives a higher term',
+      '    if (state.round !== null) {\n      const lost',
+      '    if (false) {\n      const lost',
+    ],
+    [
+      'pitfall 26: a higher term ends a pre-vote and arms nothing',
+      "reportLoss(turn, lost, 'higherTerm', armRetryWait(turn, true));",
+      "reportLoss(turn, lost, 'higherTerm', 0);",
+    ],
+    [
+      'pitfall 7: a higher term re-arms a follower',
+      '  state.currentTerm = term;\n',
+      '  state.currentTerm = term;\n  armElectionTimer(turn);\n',
+    ],
+    [
+      'a vote outlives its term',
+      '  state.currentTerm = term;\n  state.votedFor = null;',
+      '  state.currentTerm = term;',
+    ],
+    [
+      'a leader outlives its term',
+      '  state.votedFor = null;\n  state.leaderId = null;',
+      '  state.votedFor = null;',
+    ],
+    [
+      'the leader of the last term leads this one',
+      '  state.leaderId = null;\n  state.termLeader = null;\n  state.noticedLeader = null;\n  state.hardStateDirty',
+      '  state.leaderId = null;\n  state.noticedLeader = null;\n  state.hardStateDirty',
+    ],
+    [
+      'a leader announced dead is never followed again',
+      '  state.termLeader = null;\n  state.noticedLeader = null;\n  state.hardStateDirty = true;\n  observe',
+      '  state.termLeader = null;\n  state.hardStateDirty = true;\n  observe',
+    ],
+    [
+      'pitfall 5: an adopted term is not written',
+      "  state.hardStateDirty = true;\n  observe(turn, { type: 'termAdopted'",
+      "  observe(turn, { type: 'termAdopted'",
+    ],
+    ['pitfall 5: a failed write is ignored', '  state.participating = false;\n', ''],
+    [
+      'a failed write leaves the round open',
+      "  if (state.round !== null) reportLoss(turn, closeRound(turn), 'storeFailed', null);\n",
+      '',
+    ],
+    [
+      'a failed write leaves the election timer',
+      "  clearTimer(turn, 'election');\n  state.leaderId = null;\n  state.participating",
+      '  state.leaderId = null;\n  state.participating',
+    ],
+    ['a failed write is not reported', "  observe(turn, { type: 'storeFailed', error });\n", ''],
+    ['rule retryWait is not read', 'if (!rules.retryWait) return drawElectionTimeout(state);', ''],
+    [
+      'retry waits grow beyond T',
+      'Math.min(\n    electionTimeoutMs,',
+      'Math.min(\n    Number.POSITIVE_INFINITY,',
+    ],
+    [
+      'pitfall 27: retry waits never grow',
+      'retryJitterMs * 2 ** Math.min(state.failedRounds, maxDoublings)',
+      'retryJitterMs',
+    ],
+    ['every failure raises the wait', 'if (raise) state', 'state'],
+    [
+      'a wait of nothing is one day no number',
+      'Math.min(state.failedRounds, maxDoublings)',
+      'state.failedRounds',
+    ],
+    ['pitfall 2: rounds are not told apart', '  state.roundCounter += 1;\n', ''],
+    [
+      'pitfall 2: rounds of two lives are not told apart',
+      'round: { incarnation: state.incarnation, counter',
+      'round: { incarnation: 1, counter',
+    ],
+    ['voteTimeoutMs is not read', 'turn.state.options.voteTimeoutMs ?? ', ''],
+  ],
+
+  'votes.ts': [
+    // Pre-vote.
+    [
+      'pitfall 17: a stranger gets a pre-vote',
+      "  if (isUnknownCandidate(state, request)) return 'notInConfiguration';\n  // The term",
+      '  // The term',
+    ],
+    [
+      'a pre-vote for a term that is taken',
+      'request.term <= state.currentTerm',
+      'request.term < state.currentTerm',
+    ],
+    ['a pre-vote for any term', "  if (request.term <= state.currentTerm) return 'staleTerm';\n", ''],
+    [
+      'an active leader grants a pre-vote',
+      "    if (rules.lease && isLeaderActive(state, time)) return 'leaderActive';\n",
+      '',
+    ],
+    [
+      'rule lease is not read by a leader asked for a pre-vote',
+      'if (rules.lease && isLeaderActive',
+      'if (isLeaderActive',
+    ],
+    [
+      'a pre-vote leaves the quorum check that is due',
+      'if (rules.quorumCheck && !isLeaderActive(state, time))',
+      'if (false)',
+    ],
+    [
+      'rule quorumCheck is not read by a leader asked for a pre-vote',
+      'if (rules.quorumCheck && !isLeaderActive',
+      'if (!isLeaderActive',
+    ],
+    [
+      'pitfall 26: deposed by a pre-vote, and no timer',
+      "becomeFollower(turn, 'quorumLost', 'electionTimer')",
+      "becomeFollower(turn, 'quorumLost', 'callerArms')",
+    ],
+    [
+      'a pre-vote inside the lease',
+      "  // I have promised my leader silence of at least T (§4.2.3).\n  if (leaseRemainingMs(state, time) > 0) return 'leaseLive';\n",
+      '',
+    ],
+    [
+      'pitfall 16: a pre-vote for an older log',
+      "  // A leader must hold every committed entry (§5.4.1).\n  if (isOlder(request.lastLog, lastPositionOf(state.log))) return 'staleLog';\n",
+      '',
+    ],
+    [
+      'a pre-vote raises the term',
+      '  const reason = refusePreVote(turn, request);\n',
+      '  const reason = refusePreVote(turn, request);\n  if (request.term > state.currentTerm) adoptTerm(turn, request.term, request.from);\n',
+    ],
+    [
+      'a granted pre-vote re-arms the timer',
+      '  const reason = refusePreVote(turn, request);\n',
+      '  const reason = refusePreVote(turn, request);\n  if (reason === null) armElectionTimer(turn);\n',
+    ],
+    ['a leader that refuses a stale term resumes nothing', "reason === 'staleTerm' || ", ''],
+    ['an active leader that refuses resumes nothing', " || reason === 'leaderActive'", ''],
+    ['a leader reassures without a heartbeat', '  sendHeartbeat(turn, peer);\n', ''],
+    ['a leader reassures without what is lacking', '  resume(turn, peer);\n', ''],
+
+    // Vote.
+    [
+      'pitfall 17: a stranger gets a vote',
+      "  if (isUnknownCandidate(state, request)) return 'notInConfiguration';\n  if (request.term <",
+      '  if (request.term <',
+    ],
+    ['a vote of an earlier term', "  if (request.term < state.currentTerm) return 'staleTerm';\n", ''],
+    [
+      'an active leader yields to a vote',
+      "if (state.options.rules.lease && state.role === 'leader' && isLeaderActive(state, time))",
+      'if (false)',
+    ],
+    [
+      'rule lease is not read by a leader asked for a vote',
+      "state.options.rules.lease && state.role === 'leader'",
+      "state.role === 'leader'",
+    ],
+    [
+      'a vote inside the lease',
+      "  if (leaseRemainingMs(state, time) > 0) return 'leaseLive';\n  // Before",
+      '  // Before',
+    ],
+    [
+      'a refused vote raises the term inside the lease',
+      "  if (request.term < state.currentTerm) return 'staleTerm';\n",
+      "  if (request.term < state.currentTerm) return 'staleTerm';\n  if (request.term > state.currentTerm) adoptTerm(turn, request.term, request.from);\n",
+    ],
+    [
+      'the term of a vote request is not adopted',
+      '  if (request.term > state.currentTerm) adoptTerm(turn, request.term, request.from);\n',
+      '',
+    ],
+    [
+      'pitfall 6: the log is judged before the term',
+      '  // Before looking at the log',
+      "  if (isOlder(request.lastLog, lastPositionOf(state.log))) return 'staleLog';\n  // Before looking at the log",
+    ],
+    [
+      'two votes in one term',
+      "  if (state.votedFor !== null && state.votedFor !== request.from) return 'votedForAnother';\n",
+      '',
+    ],
+    [
+      'a vote is not repeated to the same candidate',
+      'state.votedFor !== null && state.votedFor !== request.from',
+      'state.votedFor !== null',
+    ],
+    [
+      'pitfall 16: a vote for an older log',
+      "  // whole group without a leader (pitfall 7).\n  if (isOlder(request.lastLog, lastPositionOf(state.log))) return 'staleLog';\n",
+      '',
+    ],
+    [
+      'pitfall 7: a refusal re-arms the timer',
+      '  const reason = refuseVote(turn, request);\n',
+      '  const reason = refuseVote(turn, request);\n  if (reason !== null) armElectionTimer(turn);\n',
+    ],
+    ['a repeated vote is a new one', 'reason === null && state.votedFor === null', 'reason === null'],
+    [
+      'a vote leaves the own pre-vote open',
+      "    if (state.round !== null) reportLoss(turn, closeRound(turn), 'votedForAnother', null);\n",
+      '',
+    ],
+    ['a vote is forgotten', '    state.votedFor = request.from;\n', ''],
+    [
+      'pitfall 5: a vote is not written',
+      '    state.votedFor = request.from;\n    state.hardStateDirty = true;',
+      '    state.votedFor = request.from;',
+    ],
+    ['a vote does not re-arm the timer', '    armElectionTimer(turn);\n', ''],
+
+    // Both.
+    ['a node without a configuration refuses all', 'configuration.voters.length === 0 || ', ''],
+    [
+      'pitfall 30: a candidate unknown here is refused whatever it knows',
+      'return !isOlder(position, request.lastLog);',
+      'return true;',
+    ],
+    [
+      'pitfall 17: a candidate as old as my configuration may know a later one',
+      'return !isOlder(position, request.lastLog);',
+      'return isOlder(request.lastLog, position);',
+    ],
+    [
+      'pitfall 8: answers carry the prospective term',
+      '    term: state.currentTerm,\n',
+      '    term: request.term,\n',
+    ],
+    ['answers do not echo the term', 'requestTerm: request.term', 'requestTerm: state.currentTerm'],
+    [
+      'answers do not echo the round',
+      '    round: request.round,\n    granted',
+      '    round: { incarnation: state.incarnation, counter: state.roundCounter },\n    granted',
+    ],
+    [
+      'refusals do not say how long the lease runs',
+      "reason === 'leaseLive' ? leaseRemainingMs(state, time) : null",
+      'null',
+    ],
+  ],
+
+  'follower.ts': [
+    ['AppendEntries of an earlier term is taken', 'if (message.term < state.currentTerm) {', 'if (false) {'],
+    [
+      'AppendEntries of a later term is not followed',
+      '  if (message.term > state.currentTerm) adoptTerm(turn, message.term, message.from);\n',
+      '',
+    ],
+    [
+      'two leaders in one term go unnoticed by a follower',
+      ' || (state.termLeader !== null && state.termLeader !== message.from)',
+      '',
+    ],
+    [
+      'a candidate does not follow the leader of its term',
+      "if (state.role === 'candidate') {",
+      'if (false) {',
+    ],
+    [
+      'a candidate’s round ends unreported',
+      "    if (state.round !== null) reportLoss(turn, state.round, 'leaderHeard', null);\n",
+      '',
+    ],
+    [
+      'a mismatch is no contact',
+      '  acceptLeader(turn, message, arrived);\n\n  const hint = checkLog(turn, message);\n',
+      '  const hint = checkLog(turn, message);\n  if (hint === null) acceptLeader(turn, message, arrived);\n',
+    ],
+    [
+      'two leaders stay in their term',
+      "  adoptTerm(turn, asTerm(message.term + 1), message.from, 'electionSafetyBroken');\n",
+      '',
+    ],
+    [
+      'two leaders are told nothing',
+      "'electionSafetyBroken');\n  answer(turn, message, false, null);",
+      "'electionSafetyBroken');",
+    ],
+    ['two leaders go unreported', "    type: 'invariantViolated',", "    type: 'staleTimerIgnored',"],
+    ['the leader of the term is not remembered', '  state.termLeader = message.from;\n', ''],
+    [
+      'the dead leader’s last words keep it waiting',
+      '  if (state.noticedLeader === message.from) return;\n',
+      '',
+    ],
+    ['contact goes back', 'contact === null ? arrived : laterOf(contact, arrived)', 'arrived'],
+    ['contact is when it was handled', 'contact === null ? arrived : laterOf(contact, arrived)', 'turn.time'],
+    [
+      'contact is a promise to nobody',
+      '  extendLease(state, state.contact);\n  state.failedRounds',
+      '  state.failedRounds',
+    ],
+    ['a leader that is heard leaves k', '  state.failedRounds = 0;\n', ''],
+    [
+      'pitfall 25: a pre-vote outlives the leader’s return',
+      "  if (state.round !== null) reportLoss(turn, closeRound(turn), 'leaderHeard', null);\n  if",
+      '  if',
+    ],
+    ['a learner gets a timer', '  if (!isVotingMember(state)) return;\n  const delayMs', '  const delayMs'],
+    [
+      'pitfall 26: a leader that is heard arms nothing',
+      "  armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);\n",
+      '',
+    ],
+    [
+      'the timeout counts from the handling',
+      "'election', state.contact.runningMs + delayMs",
+      "'election', turn.time.runningMs + delayMs",
+    ],
+    ['near misses from half of T on', 'nearMissShare = 0.8', 'nearMissShare = 0.5'],
+    ['near misses only beyond T', 'nearMissShare = 0.8', 'nearMissShare = 1'],
+    [
+      'the incarnation of the leader is not remembered',
+      '  state.leaderIncarnation = message.incarnation;\n',
+      '',
+    ],
+    [
+      'the log check looks at the index alone',
+      'if (ownTerm === term) return null;',
+      'if (ownTerm !== undefined) return null;',
+    ],
+    ['the hint of a short log is one too low', 'asLogIndex(lastIndexOf(log) + 1)', 'lastIndexOf(log)'],
+    [
+      'pitfall 24: truncates without a conflict',
+      'termAt(log, entries[known]?.index ?? asLogIndex(0)) === entries[known]?.term',
+      'false',
+    ],
+    ['truncates what is committed', 'first.index > commitIndex,', 'true,'],
+    [
+      'a truncation is not written',
+      'persistLog(turn, conflict ? first.index : null, missing)',
+      'persistLog(turn, null, missing)',
+    ],
+    [
+      'pitfall 5: entries are acknowledged unwritten',
+      '  persistLog(turn, conflict ? first.index : null, missing);\n',
+      '',
+    ],
+    ['commits beyond what agrees', 'Math.min(message.leaderCommit, agreed)', 'message.leaderCommit'],
+    ['commits all that agrees', 'Math.min(message.leaderCommit, agreed)', 'agreed'],
+    [
+      'commits nothing of what it has just appended',
+      'message.prevLog.index + message.entries.length',
+      'message.prevLog.index',
+    ],
+    ['pitfall 24: the commit goes back', '  if (index <= state.commitIndex) return;\n', ''],
+    ['a configuration that changes nothing is news', '!isSameConfiguration(configuration, before)', 'true'],
+    ['a configuration goes unnoticed', 'configurationInForce(state.log) !== before', 'false'],
+    [
+      'a new voter promises nothing',
+      'if (state.leaderId !== null && state.contact !== null) extendLease(state, state.contact);',
+      '',
+    ],
+    [
+      'a new voter promises to a leader announced dead',
+      'state.leaderId !== null && state.contact',
+      'state.contact',
+    ],
+    [
+      'pitfall 26: a new voter has no timer',
+      'if (!state.timers.election.armed && !state.timers.preVote.armed) armElectionTimer(turn);',
+      '',
+    ],
+    ['pitfall 17: a removed voter keeps its timer', "  clearTimer(turn, 'election');\n  if", '  if'],
+    [
+      'pitfall 17: a removed voter keeps its round',
+      "  if (state.round !== null) reportLoss(turn, closeRound(turn), 'notVoter', null);\n",
+      '',
+    ],
+    ['the answer is stamped anew', 'sent: message.sent', 'sent: turn.time'],
+    [
+      'the answer speaks of its own log',
+      'prevLogIndex: message.prevLog.index',
+      'prevLogIndex: lastIndexOf(state.log)',
+    ],
+    ['the answer does not count the entries', 'entryCount: message.entries.length', 'entryCount: 0'],
+    ['the answer does not echo the term', 'requestTerm: message.term', 'requestTerm: state.currentTerm'],
+    ['a mismatch is a success', 'answer(turn, message, false, hint)', 'answer(turn, message, true, hint)'],
+  ],
+
+  'leader.ts': [
+    [
+      'a late heartbeat delays all later ones',
+      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs',
+      'time.nowMs + heartbeatMs',
+    ],
+    [
+      'heartbeats missed in a stall are made up for',
+      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs',
+      'onBeatMs',
+    ],
+    ['no heartbeats', '    sendHeartbeat(turn, peer);\n', ''],
+    ['what is lost is never sent again', '    resendIfLate(turn, peer);\n', ''],
+    [
+      'pitfall 10: a leader that nobody answers goes on',
+      'if (!isLeaderActive(state, time)) {',
+      'if (false) {',
+    ],
+    [
+      'pitfall 26: a deposed leader arms nothing',
+      "becomeFollower(turn, 'quorumLost', 'electionTimer')",
+      "becomeFollower(turn, 'quorumLost', 'callerArms')",
+    ],
+    [
+      'the quorum check runs T from its last run',
+      "quorumContactMs(state, time, 'runningMs') + state",
+      'time.runningMs + state',
+    ],
+    ['a leader ignores a higher term', 'if (message.term > state.currentTerm) {', 'if (false) {'],
+    [
+      'pitfall 23: the answer to an earlier leadership counts',
+      ' || message.requestTerm !== state.currentTerm',
+      '',
+    ],
+    ['the answer to a message from the future counts', 'message.sent.nowMs > time.nowMs || ', ''],
+    ['a success past the end of the log counts', ' || matched > lastIndexOf(state.log)', ''],
+    [
+      'contact of a peer goes back',
+      'peer.contact === null ? message.sent : laterOf(peer.contact, message.sent)',
+      'message.sent',
+    ],
+    [
+      'contact of a peer is when it answered',
+      'peer.contact === null ? message.sent : laterOf(peer.contact, message.sent)',
+      'time',
+    ],
+    ['nobody establishes a leader', '  noteAnswered(turn, peer.id);\n', ''],
+    ['a heartbeat’s answer moves match and next', 'if (message.entryCount === 0) {', 'if (false) {'],
+    ['a mismatch counts as a match', '} else if (message.success) {', '} else if (true) {'],
+    ['match is the end of the log', 'advance(peer, matched)', 'advance(peer, lastIndexOf(state.log))'],
+    [
+      'an answer commits nothing',
+      '    advance(peer, matched);\n    advanceCommit(turn);',
+      '    advance(peer, matched);',
+    ],
+    [
+      'the next batch waits for the heartbeat',
+      '    advanceCommit(turn);\n    resume(turn, peer);',
+      '    advanceCommit(turn);',
+    ],
+    ['an overtaken mismatch takes next back', ' && message.prevLogIndex === peer.nextIndex - 1', ''],
+    ['a mismatch takes next nowhere', '    retreat(peer, message.hint.index);\n', ''],
+    [
+      'after a mismatch nothing is sent',
+      '    retreat(peer, message.hint.index);\n    resume(turn, peer);',
+      '    retreat(peer, message.hint.index);',
+    ],
+    ['pitfall 18: answers as leader after a stall', 'if (!isLeaderConfirmed(state, time)) {', 'if (false) {'],
+    [
+      'a proposal is never answered',
+      '  leadership.pending.push({ index, requestId: proposal.requestId });\n',
+      '',
+    ],
+    [
+      'a proposal waits for the heartbeat',
+      '  for (const peer of leadership.peers) replicate(turn, peer);\n',
+      '',
+    ],
+    [
+      'the own copy counts before it is written',
+      '  persistLog(turn, null, [entry]);\n  leadership.durableIndex = index;\n  advanceCommit(turn);',
+      '  leadership.durableIndex = index;\n  advanceCommit(turn);\n  persistLog(turn, null, [entry]);',
+    ],
+    ['the own copy never counts', '  leadership.durableIndex = index;\n', ''],
+  ],
+
+  'replicator.ts': [
+    ['batches pile up on the way', 'peer.inFlight !== null || ', ''],
+    ['a batch has no bound', 'state.options.maxAppendEntries', 'Number.MAX_SAFE_INTEGER'],
+    [
+      'heartbeats check the log at next',
+      'sendAppendEntries(turn, peer, peer.matchIndex, [])',
+      'sendAppendEntries(turn, peer, peer.nextIndex - 1, [])',
+    ],
+    ['resends after h exactly', '<= turn.state.options.heartbeatMs', '< turn.state.options.heartbeatMs'],
+    ['resends with every heartbeat', 'peer.inFlight !== null && turn.time', 'false && turn.time'],
+    [
+      'pitfall 15: commits an earlier term’s entry by counting',
+      ' || termAt(state.log, index) !== state.currentTerm',
+      '',
+    ],
+    ['commits what is committed', 'index <= state.commitIndex || ', ''],
+    ['a leader is ready again and again', '    leadership.ready = true;\n', ''],
+    [
+      'proposals are answered before they are committed',
+      'proposal !== undefined && proposal.index <= index',
+      'proposal !== undefined',
+    ],
+    [
+      'a proposal is answered again',
+      '    leadership.pending.shift();\n    proposal = leadership.pending[0];',
+      '    proposal = leadership.pending[leadership.pending.indexOf(proposal) + 1];',
+    ],
+    [
+      'any answer establishes a leader',
+      'if (!isQuorum(configurationInForce(state.log).configuration, answered)) return;',
+      '',
+    ],
+    ['a leader is established again and again', '  state.leadership.answered = null;\n', ''],
+    ['heartbeats tell no commit', 'leaderCommit: state.commitIndex', 'leaderCommit: asLogIndex(0)'],
+    ['messages are not stamped', '    sent: time,', '    sent: { nowMs: 0, runningMs: 0 },'],
+  ],
+};

@@ -1,0 +1,183 @@
+/**
+ * Breaks the core in every way of `mutants.ts` and shows which test notices: `npm run mutations [-- WORD]`, where WORD
+ * picks the mutants whose name or file contains it. Works on a copy in a temporary folder. A survivor is a missing
+ * test: the exit code is 1, as it is when a mutant's text no longer stands exactly once in its file.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Table from 'cli-table3';
+import { mutants } from './mutants.js';
+
+interface Broken {
+  readonly name: string;
+  readonly file: string;
+  /** Where the broken file was compiled to. */
+  readonly compiled: string;
+}
+
+interface Verdict {
+  readonly broken: Broken;
+  /** The title of the first test that failed; null when all passed. */
+  readonly killedBy: string | null;
+}
+
+/** Fast and pure, those that find most first: all of them run in one process, up to the first failure. */
+const suite = [
+  ...'votes election follower leader roles step options lease lease-hint invariants'.split(' '),
+  ...'messages time log progress configuration random ballot replay'.split(' '),
+]
+  .map((file) => `raft/${file}.test.js`)
+  .concat('scenarios.test.js');
+
+/** A broken core may loop for ever. */
+const limitMs = 300_000;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+async function main(word: string): Promise<number> {
+  const work = mkdtempSync(join(tmpdir(), 'electorate-mutations-'));
+  const clean = (): void => rmSync(work, { recursive: true, force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      clean();
+      process.exit(1);
+    });
+  }
+  try {
+    const broken = compile(work, word);
+    const lanes = Array.from({ length: availableParallelism() }, (_, lane) => createLane(work, lane));
+    const [first] = lanes;
+    const unbroken = first === undefined ? 'no lane' : await firstFailure(first);
+    if (unbroken !== null) throw new Error(`The tests fail before anything is broken: ${unbroken}`);
+    const verdicts = await runAll(lanes, broken);
+    print(verdicts);
+    return verdicts.some(({ killedBy }) => killedBy === null) ? 1 : 0;
+  } finally {
+    clean();
+  }
+}
+
+/** Writes every broken file beside its original and compiles them all at once. */
+function compile(work: string, word: string): Broken[] {
+  const source = join(work, 'src');
+  cpSync(join(root, 'src', 'raft'), join(source, 'raft'), { recursive: true });
+  const broken: Broken[] = [];
+  for (const [file, list] of Object.entries(mutants)) {
+    const original = readFileSync(join(source, 'raft', file), 'utf8');
+    for (const [name, from, to] of list) {
+      const found = original.split(from).length - 1;
+      if (found !== 1)
+        throw new Error(`Expected the text of "${name}" once in ${file}, found it ${found} times: ${from}`);
+      if (!`${file} ${name}`.includes(word)) continue;
+      const stem = `${file.slice(0, -'.ts'.length)}.${broken.length}`;
+      writeFileSync(
+        join(source, 'raft', `${stem}.ts`),
+        original.replace(from, () => to),
+      );
+      broken.push({ name, file, compiled: join(work, 'broken', 'raft', `${stem}.js`) });
+    }
+  }
+  const compilerOptions = {
+    noCheck: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: [],
+    rootDir: 'src',
+    outDir: 'broken',
+  };
+  writeFileSync(join(work, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(work, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+  execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', work], {
+    stdio: 'inherit',
+  });
+  return broken;
+}
+
+/** A compiled copy of the project whose only test file imports the others. */
+function createLane(work: string, index: number): string {
+  const lane = join(work, `lane-${index}`);
+  mkdirSync(lane);
+  cpSync(join(root, 'dist'), join(lane, 'dist'), { recursive: true });
+  cpSync(join(root, 'test', 'scenarios'), join(lane, 'test', 'scenarios'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(lane, 'node_modules'), 'junction');
+  const config = {
+    type: 'module',
+    ava: { files: ['dist/test/suite.test.js'], workerThreads: false, timeout: '10m' },
+  };
+  writeFileSync(join(lane, 'package.json'), JSON.stringify(config));
+  writeFileSync(
+    join(lane, 'dist', 'test', 'suite.test.js'),
+    suite.map((file) => `import './${file}';\n`).join(''),
+  );
+  return lane;
+}
+
+async function runAll(lanes: readonly string[], broken: readonly Broken[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const waiting = [...broken];
+  const work = async (lane: string): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const target = join(lane, 'dist', 'src', 'raft', next.file.replace(/ts$/u, 'js'));
+      copyFileSync(next.compiled, target);
+      const killedBy = await firstFailure(lane);
+      copyFileSync(join(dirname(next.compiled), next.file.replace(/ts$/u, 'js')), target);
+      verdicts.push({ broken: next, killedBy });
+      process.stderr.write(killedBy === null ? `\nsurvives: ${next.file}: ${next.name}\n` : '.');
+    }
+  };
+  await Promise.all(lanes.map(work));
+  process.stderr.write('\n');
+  return broken.map(
+    (one) => verdicts.find((verdict) => verdict.broken === one) ?? { broken: one, killedBy: null },
+  );
+}
+
+/** Runs the tests of a lane up to the first that fails, and says which that was; null when none did. */
+async function firstFailure(lane: string): Promise<string | null> {
+  const ava = join(lane, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
+  // In a process group of its own: the runner's child has to go with it when it hangs.
+  const child = spawn(process.execPath, [ava, '--tap', '--serial', '--fail-fast'], {
+    cwd: lane,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let hung = false;
+  const timer = setTimeout(() => {
+    hung = true;
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, limitMs);
+  let output = '';
+  for await (const chunk of child.stdout) output += String(chunk);
+  clearTimeout(timer);
+  if (hung) return `no end within ${limitMs / 1000} s`;
+  const title = /^not ok \d+ - (?<title>.*)$/mu.exec(output)?.groups?.['title'];
+  if (title !== undefined) return title;
+  if (!/^# pass [1-9]/mu.test(output) || !/^# fail 0$/mu.test(output))
+    throw new Error(`No test failed, yet the run did:\n${output.slice(-2000)}`);
+  return null;
+}
+
+function print(verdicts: readonly Verdict[]): void {
+  const table = new Table({
+    head: ['file', 'broken so that', 'killed by'],
+    colWidths: [18, 48, 80],
+    wordWrap: true,
+  });
+  for (const { broken, killedBy } of verdicts) table.push([broken.file, broken.name, killedBy ?? 'NOTHING']);
+  const survivors = verdicts.filter(({ killedBy }) => killedBy === null).length;
+  process.stdout.write(`${table.toString()}\n${verdicts.length - survivors} of ${verdicts.length} killed\n`);
+}
+
+process.exitCode = await main(process.argv[2] ?? '');
