@@ -23,6 +23,16 @@
  * `ElectorateError` whose `code` says what to do.
  */
 export type { NodeEvent, NodeStatus } from './actor/protocol.js';
+export {
+  benchElections,
+  type ElectionBenchOptions,
+  type ElectionBenchRun,
+} from './analysis/election-bench.js';
+export type { ElectionBenchResult, ElectionSummary, IdealComparison } from './analysis/election-result.js';
+export type { Ideal, IdealInput } from './analysis/ideal.js';
+export type { Machine } from './analysis/machine.js';
+export type { Summary } from './analysis/statistics.js';
+export type { Phases, Trial, TrialMark } from './analysis/trial.js';
 export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
 export type { ClusterEvent, SupervisorEvent } from './cluster/events.js';
 export type { Leader } from './cluster/leader-view.js';
