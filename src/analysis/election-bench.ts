@@ -1,9 +1,11 @@
 /** The election benchmark: crash the leader of a settled cluster, again and again, and say where the time went. */
 import type { NodeStatus } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
+import type { LinkDelay, LinkPolicy } from '../cluster/link.js';
 import { ElectorateError } from '../errors.js';
 import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
+import type { Delay } from '../simulation/delay.js';
 import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import { pausePrecisely } from './pause.js';
@@ -23,6 +25,10 @@ export interface ElectionBenchOptions {
   readonly trials?: number | undefined;
   /** What happens to the leader. Default and so far the only one: 'crash', its thread is terminated. */
   readonly fault?: 'crash' | undefined;
+  /** One way, between any two nodes. Default: on threads none is added, simulated 0.1 ms. */
+  readonly linkDelay?: Delay | undefined;
+  /** One write. Simulated only, on threads a write takes what it takes. Default 0.2 ms. */
+  readonly storeDelay?: Delay | undefined;
   /** The cluster under test; at least three voters. Its seed also draws the moments of the crashes. */
   readonly cluster?: ClusterOptions | undefined;
 }
@@ -44,9 +50,13 @@ export async function benchElections(
   { onProgress, signal }: ElectionBenchRun = {},
 ): Promise<ElectionBenchResult> {
   const { trials: count, fault } = checkBenchOptions(options);
+  const { linkDelay = null, storeDelay } = options;
+  if (storeDelay !== undefined) refuseOption('storeDelay', storeDelay, 'to be left out on real threads');
+  const policy = linkDelay === null ? null : { delay: asLinkDelay(linkDelay) };
   const machine = describeMachine();
   signal?.throwIfAborted();
   await using cluster = await Cluster.start(options.cluster);
+  if (policy !== null) await setEveryLink(cluster, policy);
   const bench = new TrialBench(cluster, signal);
   const trials: Trial[] = [];
   while (trials.length < count) {
@@ -57,14 +67,36 @@ export async function benchElections(
   return {
     schema: 'electorate.election-bench/1',
     machine,
-    options: { trials: count, fault, cluster: cluster.options },
+    options: {
+      trials: count,
+      fault,
+      engine: 'threads',
+      delays: { linkDelay, storeDelay: null },
+      cluster: cluster.options,
+    },
     trials,
     summary: summarizeTrials(trials),
     ideal: compareWithIdeal(cluster.options, trials),
   };
 }
 
-function checkBenchOptions(options: ElectionBenchOptions): {
+/** The distributions that a router of real messages knows. */
+function asLinkDelay(delay: Delay): LinkDelay {
+  return delay.type === 'longTailed'
+    ? refuseOption('linkDelay', delay.type, 'to be fixed, uniform or lognormal on real threads')
+    : delay;
+}
+
+async function setEveryLink(cluster: Cluster, policy: LinkPolicy): Promise<void> {
+  const { voters } = cluster.options;
+  const pairs = voters.flatMap((from) => voters.map((to) => [from, to] as const));
+  await Promise.all(
+    pairs.filter(([from, to]) => from !== to).map(([from, to]) => cluster.setLink(from, to, policy)),
+  );
+}
+
+/** @throws ElectorateError `invalidOption` */
+export function checkBenchOptions(options: ElectionBenchOptions): {
   readonly trials: number;
   readonly fault: 'crash';
 } {

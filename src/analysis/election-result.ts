@@ -1,5 +1,6 @@
 /** What an election benchmark found: the shape of its JSON, its summary, and how far it is from the ideal. Pure. */
 import type { ResolvedClusterOptions } from '../options.js';
+import type { Delay } from '../simulation/delay.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
 import { median, summarize, type Summary } from './statistics.js';
@@ -13,6 +14,10 @@ export interface ElectionBenchResult {
   readonly options: {
     readonly trials: number;
     readonly fault: 'crash';
+    /** Real threads, or the same core in virtual time. */
+    readonly engine: 'threads' | 'simulation';
+    /** What was asked for, of a message and of a write; null where nothing is added to the real ones. */
+    readonly delays: { readonly linkDelay: Delay | null; readonly storeDelay: Delay | null };
     /** As resolved: with every default filled in, the seed included. */
     readonly cluster: ResolvedClusterOptions;
   };

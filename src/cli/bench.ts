@@ -5,29 +5,42 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { benchElections } from '../analysis/election-bench.js';
+import { benchSimulatedElections } from '../analysis/simulated-bench.js';
 import type { Trial } from '../analysis/trial.js';
 import { refuseOption } from '../options.js';
 import { electionReport } from '../report/election-report.js';
 import { formatMs } from '../report/format.js';
 import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
+import { parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
 
 export interface BenchFlags extends ClusterFlags {
   readonly trials?: number;
   readonly fault?: 'crash';
   readonly json?: string;
+  readonly engine?: 'threads' | 'simulation';
+  readonly linkDelay?: string;
+  readonly storeDelay?: string;
 }
 
 /** Tables go to stdout, progress to stderr. */
 export async function bench(flags: BenchFlags): Promise<void> {
   const jsonFile = resolve(flags.json ?? defaultJsonFile());
   await checkWritable(jsonFile);
+  const { linkDelay, storeDelay } = flags;
+  const options = {
+    trials: flags.trials,
+    fault: flags.fault,
+    cluster: clusterOptionsFrom(flags),
+    linkDelay: linkDelay === undefined ? undefined : parseDelay('linkDelay', linkDelay),
+    storeDelay: storeDelay === undefined ? undefined : parseDelay('storeDelay', storeDelay),
+  };
   using interruption = new Interruption();
   using progress = showProgress(process.stderr);
-  const result = await benchElections(
-    { trials: flags.trials, fault: flags.fault, cluster: clusterOptionsFrom(flags) },
-    { signal: interruption.signal, onProgress: progress.update },
-  );
+  const run = { signal: interruption.signal, onProgress: progress.update };
+  const result = await (flags.engine === 'simulation'
+    ? benchSimulatedElections(options, run)
+    : benchElections(options, run));
   await writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   progress[Symbol.dispose]();
   process.stdout.write(`${electionReport(result)}\n\nEvery trial, as JSON: ${jsonFile}\n`);

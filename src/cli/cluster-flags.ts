@@ -35,6 +35,8 @@ const flagOf: Readonly<Record<string, string>> = {
   seed: '--seed',
   trials: '--trials',
   json: '--json',
+  linkDelay: '--link-delay',
+  storeDelay: '--store-delay',
   seeds: '--seeds',
   for: '--for',
   threads: '--threads',

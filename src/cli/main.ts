@@ -5,6 +5,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
+import { delayForms } from './delay-flag.js';
 import { explore, type ExploreFlags } from './explore.js';
 import { Interrupted } from './interruption.js';
 import { scenarios, type ScenarioFlags } from './scenarios.js';
@@ -50,6 +51,13 @@ Examples:
     )
     .addOption(numeric('--trials <count>', 'how many leaders are crashed', '60'))
     .addOption(
+      new Option('--engine <name>', 'threads: a real cluster; simulation: the same core in virtual time')
+        .choices(['threads', 'simulation'])
+        .default(undefined, 'threads'),
+    )
+    .addOption(new Option('--link-delay <ms>', `one way: ${delayForms}`))
+    .addOption(new Option('--store-delay <ms>', 'of a write, in the simulation; as above'))
+    .addOption(
       new Option('--fault <kind>', 'what happens to the leader')
         .choices(['crash'])
         .default(undefined, 'crash'),
@@ -67,7 +75,8 @@ Examples:
   electorate bench
   electorate bench --trials 300 --exit-notice off --json elections.json
   electorate bench --profile vanilla --election-timeout 12 --election-jitter 12 --heartbeat 6
-  electorate bench --nodes 3 --store memory --seed 7`,
+  electorate bench --nodes 3 --store memory --seed 7
+  electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
     .action((flags: BenchFlags) => bench(flags));
 

@@ -2,7 +2,7 @@
  * One election after another, each in a world of its own that begins with the leader's last heartbeats and ends when
  * every survivor knows the next leader: what a crash costs, tens of thousands of times a second.
  */
-import { asLogIndex, asNodeId, asTerm, type NodeId } from '../raft/brands.js';
+import { asLogIndex, asNodeId, asTerm, type NodeId, type Term } from '../raft/brands.js';
 import type { Configuration } from '../raft/configuration.js';
 import type { ObserveEffect } from '../raft/effects.js';
 import { invariant } from '../raft/invariant.js';
@@ -43,21 +43,27 @@ export interface SimulatedElection {
 
 /** What a run is given beside its setting. */
 export interface ElectionContext {
+  /** Called with the world before anything happens in it. */
+  readonly began?: (world: World) => void;
   /** Sees everything that the survivors observe; `world` counts its time from the heartbeats. */
   readonly observed?: (world: World, node: SimulatedNode, effect: ObserveEffect) => void;
   /** More observers for the world, checks for example. */
   readonly observer?: WorldObserver;
 }
 
-const leaderId = asNodeId('n1');
-const firstTerm = asTerm(1);
+/** In ms: later than any election. */
+const never = 1e9;
+
+/** Who leads, and crashes. */
+export const leaderId: NodeId = asNodeId('n1');
+export const firstTerm: Term = asTerm(1);
 
 /** Heartbeats are sent at time 0, and the crash follows at a phase uniform in [0, h). Nobody else ever crashes. */
 export class ElectionSimulator {
   readonly #setting: ElectionSetting;
   readonly #configuration: Configuration;
   readonly #entries: readonly Entry[];
-  readonly #survivors: readonly NodeId[];
+  readonly survivors: readonly NodeId[];
   readonly #disks: ReadonlyMap<NodeId, InitialDisk>;
   readonly #random;
 
@@ -66,7 +72,7 @@ export class ElectionSimulator {
     this.#setting = setting;
     this.#configuration = { voters: ids, oldVoters: null, learners: [] };
     this.#entries = createEntries(this.#configuration);
-    this.#survivors = ids.slice(1, ids.length - (setting.alsoDead ?? 0));
+    this.survivors = ids.slice(1, ids.length - (setting.alsoDead ?? 0));
     this.#disks = new Map(ids.map((id, at) => [id, this.#diskOf(at)]));
     this.#random = createRandom(seed);
   }
@@ -95,19 +101,21 @@ export class ElectionSimulator {
         core,
         linkDelay,
         storeDelay,
-        exitNoticeDelayMs,
+        // Where nobody listens to a notice, none is given: it would take the leader's last words off their way.
+        exitNoticeDelayMs: core.rules.exitNotice ? exitNoticeDelayMs : never,
         mailbox: { control: 1024, data: 1024 },
         disks: this.#disks,
       },
       { ...context.observer, observed },
     );
     running = world;
-    for (const { id } of world.nodes) if (id !== leaderId && !this.#survivors.includes(id)) world.crash(id);
-    for (const to of this.#survivors) this.#heartbeat(world, to);
+    context.began?.(world);
+    for (const { id } of world.nodes) if (id !== leaderId && !this.survivors.includes(id)) world.crash(id);
+    for (const to of this.survivors) this.#heartbeat(world, to);
     this.crashedAtMs = drawBetween(this.#random, 0, core.heartbeatMs);
     world.run(this.crashedAtMs);
     world.crash(leaderId);
-    const isOver = (): boolean => moments.knowing === this.#survivors.length - 1 && moments.ready > 0;
+    const isOver = (): boolean => moments.knowing === this.survivors.length - 1 && moments.ready > 0;
     const over = world.run(1000 * (core.electionTimeoutMs + core.electionJitterMs), isOver);
     invariant(over, 'a group with a quorum elects within a thousand timeouts');
     return {

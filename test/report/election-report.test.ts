@@ -40,7 +40,13 @@ function resultOf(trials: readonly Trial[], exitNotice = false): ElectionBenchRe
   return {
     schema: 'electorate.election-bench/1',
     machine: { node: 'v20.19.0', platform: 'linux x64', cpu: 'Engine', cores: 2, memoryBytes: 1, load: 0.25 },
-    options: { trials: trials.length, fault: 'crash', cluster },
+    options: {
+      trials: trials.length,
+      fault: 'crash',
+      engine: 'threads',
+      delays: { linkDelay: null, storeDelay: null },
+      cluster,
+    },
     trials,
     summary: summarizeTrials(trials),
     ideal: compareWithIdeal(cluster, trials),
