@@ -82,7 +82,7 @@ export async function benchElections(
 
 /** The distributions that a router of real messages knows. */
 function asLinkDelay(delay: Delay): LinkDelay {
-  return delay.type === 'longTailed'
+  return delay.type === 'longTailed' || delay.type === 'sampled'
     ? refuseOption('linkDelay', delay.type, 'to be fixed, uniform or lognormal on real threads')
     : delay;
 }

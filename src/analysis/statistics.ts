@@ -36,6 +36,22 @@ export function median(samples: readonly number[]): number {
   return summarize(samples).p50;
 }
 
+/**
+ * The Kolmogorov–Smirnov distance of two samples: the widest gap between their cumulative shares, from 0 to 1.
+ * By hand, because the library has none.
+ */
+export function kolmogorovSmirnov(a: readonly number[], b: readonly number[]): number {
+  const [first, second] = [numericSort([...a]), numericSort([...b])];
+  let [i, j, widest] = [0, 0, 0];
+  while (i < first.length && j < second.length) {
+    const value = Math.min(first[i] ?? 0, second[j] ?? 0);
+    while (first[i] === value) i += 1;
+    while (second[j] === value) j += 1;
+    widest = Math.max(widest, Math.abs(i / first.length - j / second.length));
+  }
+  return widest;
+}
+
 /** By hand, because the library's quantile averages two samples where p·n is whole. */
 function nearestRank(sorted: readonly number[], share: number): number {
   // p·n may come out a hair above a whole number; the next rank must not be taken for that.

@@ -7,7 +7,9 @@ export type Delay =
   /** `exp(sigma · Z)` times the median, Z standard normal. */
   | { readonly type: 'lognormal'; readonly medianMs: number; readonly sigma: number }
   /** Pareto with exponent 2: twice the mean is exceeded by one in sixteen, and the variance is infinite. */
-  | { readonly type: 'longTailed'; readonly minMs: number; readonly maxMs: number };
+  | { readonly type: 'longTailed'; readonly minMs: number; readonly maxMs: number }
+  /** One of these, each as likely: what was measured elsewhere. At least one. */
+  | { readonly type: 'sampled'; readonly ms: readonly number[] };
 
 export function fixedDelay(ms: number): Delay {
   return { type: 'fixed', ms };
@@ -28,6 +30,8 @@ function drawDelayMs(delay: Delay, random: RandomState): number {
       return delay.medianMs * exp(delay.sigma * drawNormal(random));
     case 'longTailed':
       return Math.min(delay.maxMs, delay.minMs / Math.sqrt(1 - drawBetween(random, 0, 1)));
+    case 'sampled':
+      return delay.ms[Math.floor(drawBetween(random, 0, delay.ms.length))] ?? 0;
   }
 }
 

@@ -249,6 +249,8 @@ function atMost(delay: Delay, ms: number): Delay {
       return { ...delay, medianMs: Math.min(delay.medianMs, ms / 4) };
     case 'longTailed':
       return { ...delay, minMs: Math.min(delay.minMs, ms / 4) };
+    case 'sampled':
+      return { ...delay, ms: delay.ms.map((sample) => Math.min(sample, ms)) };
   }
 }
 

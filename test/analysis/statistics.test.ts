@@ -1,5 +1,5 @@
 import test from 'ava';
-import { median, summarize } from '../../src/analysis/statistics.js';
+import { kolmogorovSmirnov, median, summarize } from '../../src/analysis/statistics.js';
 
 test('percentiles are nearest-rank: always a sample, the lower middle one of an even count', (t) => {
   const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
@@ -19,4 +19,12 @@ test('the interval of the mean is Student’s, and there is none below three sam
 
 test('no samples, no summary', (t) => {
   t.throws(() => summarize([]), { instanceOf: RangeError, message: /at least one sample/ });
+});
+
+test('the Kolmogorov–Smirnov distance is the widest gap between two cumulative shares', (t) => {
+  t.is(kolmogorovSmirnov([1, 2, 3], [3, 1, 2]), 0);
+  t.is(kolmogorovSmirnov([1, 2], [3, 4]), 1);
+  t.is(kolmogorovSmirnov([1, 2, 3, 4], [3, 4, 5, 6]), 0.5);
+  t.is(kolmogorovSmirnov([1, 1, 1, 2], [1, 2, 2, 2]), 0.5);
+  t.is(kolmogorovSmirnov([2, 2], [1, 2, 2, 3]), 0.25);
 });

@@ -23,6 +23,10 @@ test('delays are whole nanoseconds with the moments of their distribution', (t) 
   t.true(Math.abs(quantile(lognormal, 0.5) - 2) < 0.05);
   t.true(Math.abs(mean(lognormal) - 2 * Math.exp(0.125)) < 0.05);
 
+  const sampled = draws({ type: 'sampled', ms: [1, 2, 2, 7] });
+  t.deepEqual([...new Set(sampled)].toSorted(), [1, 2, 7]);
+  t.true(Math.abs(mean(sampled) - 3) < 0.1);
+
   const longTailed = draws({ type: 'longTailed', minMs: 1, maxMs: 100 });
   t.true(longTailed.every((ms) => ms >= 1 && ms <= 100));
   t.true(Math.abs(longTailed.filter((ms) => ms > 4).length / longTailed.length - 1 / 16) < 0.01);
