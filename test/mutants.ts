@@ -347,7 +347,6 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'state.responsive.every((id) => granted.includes(id) || refused.includes(id))',
       'true',
     ],
-    ['a vote that nobody refused counts as split', 'refused.length > 0 && ', ''],
     ['its rules are not read by a split vote', 'if (!preVote || !earlyLoss || !retryWait) return false;', ''],
     [
       'who answers is not remembered',
@@ -375,8 +374,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['the round of an exit notice waits for leases', 'if (round.byExitNotice) {', 'if (false) {'],
     [
       'the round of an exit notice raises the wait',
-      'drawRetryWait(turn, false)',
-      'drawRetryWait(turn, true)',
+      '??= drawRetryWait(turn, false)',
+      '??= drawRetryWait(turn, true)',
     ],
     ['pitfall 27: all ask again at the same moment', '+ round.askAgainJitterMs', ''],
     ['asks again at once, not at the leases’ end', 'Math.max(0, atMs - time.nowMs)', '0'],
@@ -831,7 +830,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       "'electionSafetyBroken');\n  answer(turn, message, false, null);",
       "'electionSafetyBroken');",
     ],
-    ['two leaders go unreported', "    type: 'invariantViolated',", "    type: 'staleTimerIgnored',"],
+    ['two leaders go unreported', "    type: 'invariantViolated',", "    type: 'committed',"],
     ['the leader of the term is not remembered', '  state.termLeader = message.from;\n', ''],
     [
       'the dead leader’s last words keep it waiting',

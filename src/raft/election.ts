@@ -27,7 +27,6 @@ import {
   armElectionTimer,
   armTimer,
   armTimerAt,
-  clearTimer,
   drawElectionTimeout,
   isVotingMember,
   observe,
@@ -89,7 +88,6 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
   }
   const byExitNotice = state.electionByExitNotice;
   const { delayMs } = state.timers.election;
-  clearTimer(turn, 'election');
   if (state.leaderId !== null) {
     observe(turn, {
       type: 'suspected',
@@ -189,7 +187,7 @@ function dependsOnSilentPeers(state: RaftState, round: OpenRound): boolean {
   const { preVote, earlyLoss, retryWait } = state.options.rules;
   if (!preVote || !earlyLoss || !retryWait) return false;
   const { granted, refused } = round.ballot;
-  return refused.length > 0 && state.responsive.every((id) => granted.includes(id) || refused.includes(id));
+  return state.responsive.every((id) => granted.includes(id) || refused.includes(id));
 }
 
 /**

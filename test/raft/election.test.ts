@@ -656,6 +656,24 @@ test('pitfall 21 candidate of 5, two dead, a split vote: nobody waits for the de
   t.deepEqual([node.state.currentTerm, node.state.votedFor], [asTerm(1), node.state.id]);
 });
 
+test('candidate of 5, a split vote: who answered the pre-vote is waited for, who has been silent since is not', (t) => {
+  const node = candidate(five);
+  const { generation } = node.timer('vote');
+  node.peer('n2').answersVote({ reason: 'votedForAnother' });
+  t.is(node.timer('vote').generation, generation, 'n3 answered the pre-vote, and may yet answer');
+  node.peer('n3').answersVote();
+  t.true(shorterThan(0, r, node.remainingMs('vote')));
+});
+
+test('candidate of 5, a split vote with dead peers: the wait that has begun is not drawn again by a later answer', (t) => {
+  const node = candidate(five);
+  node.peer('n2').answersVote();
+  node.peer('n3').answersVote({ reason: 'votedForAnother' });
+  const { generation } = node.timer('vote');
+  node.peer('n4').answersVote({ reason: 'votedForAnother' });
+  t.deepEqual([node.timer('vote').generation, node.state.failedRounds], [generation, 1]);
+});
+
 test('candidate of 5, a split vote with dead peers: the round never stays open beyond voteTimeoutMs, however long the wait', (t) => {
   const node = candidate({ ...five, options: { voteTimeoutMs: 1e-6 } });
   node.peer('n2').answersVote();

@@ -66,6 +66,14 @@ test('§5.2 candidate that hears the leader of its term follows it, vote kept, a
   t.deepEqual(node.peer('n3').answersVote().effects, []);
 });
 
+test('§5.2 candidate that followed n2 in the last term follows n3 in its own: that is no second leader', (t) => {
+  const node = followerOf('n2');
+  node.stand();
+  const outcome = node.peer('n3').appends({ term: 2 });
+  t.false(outcome.has('invariantViolated'));
+  t.like(outcome.event('leaderKnown'), { leaderId: 'n3', term: 2 });
+});
+
 test('§5.2 two leaders in one term, seen by a follower or by one of them: reported, and both are sent to the next term', (t) => {
   for (const node of [followerOf('n2'), leader()]) {
     const outcome = node.peer('n3').appends({ term: 1, entries: [command(1, 1)] });
