@@ -20,8 +20,13 @@ export interface Link {
   lastArrivalNs: number;
 }
 
-export function createLink(delay: Delay): Link {
-  return { policy: { up: true, delay, loss: 0, duplication: 0, reordering: 0 }, lastArrivalNs: 0 };
+/** Up, in order, and nothing lost or doubled. */
+export function goodPolicy(delay: Delay): LinkPolicy {
+  return { up: true, delay, loss: 0, duplication: 0, reordering: 0 };
+}
+
+export function createLink(policy: LinkPolicy): Link {
+  return { policy, lastArrivalNs: 0 };
 }
 
 /** When a message sent now arrives, or -1 when it is lost. A probability of 0 draws nothing. */

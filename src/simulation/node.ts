@@ -43,6 +43,8 @@ export interface Happening extends Scheduled {
   /** Void when the node has another life by then; a message is for whoever is up. */
   readonly life: number;
   readonly message: Message | null;
+  /** Of the message. */
+  readonly sender: SimulatedNode | null;
   readonly timer: TimerName | null;
   readonly exit: ExitNotice | null;
 }
@@ -172,6 +174,7 @@ export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds
 
 /** The next input to handle, with what an election expiry has to know of the messages behind it. */
 export function dequeue(node: SimulatedNode): Input | undefined {
+  if (node.control.length === 0 && node.data.length === 0) return undefined;
   const input = node.control.shift() ?? node.data.shift();
   if (input?.type !== 'timer' || input.timer !== 'election') return input;
   const waitingContact = newestWaitingContact(node);

@@ -24,7 +24,7 @@ import { step } from '../raft/step.js';
 import type { Time } from '../raft/time.js';
 import { drawDelayNs, type Delay } from './delay.js';
 import { EventQueue } from './event-queue.js';
-import { createLink, drawArrivalNs, happens, type Link, type LinkPolicy } from './links.js';
+import { createLink, drawArrivalNs, goodPolicy, happens, type Link, type LinkPolicy } from './links.js';
 import {
   applyWrite,
   createNode,
@@ -102,7 +102,8 @@ export class World {
     this.random = createRandom(options.seed);
     const ids = membersOf(options.configuration);
     this.#indexOf = new Map(ids.map((id, index) => [id, index]));
-    this.#links = Array.from({ length: ids.length ** 2 }, () => createLink(options.linkDelay));
+    const policy = goodPolicy(options.linkDelay);
+    this.#links = Array.from({ length: ids.length ** 2 }, () => createLink(policy));
     this.nodes = ids.map((id, index) => {
       const found = options.disks?.get(id);
       const disk: Disk = {
@@ -178,7 +179,7 @@ export class World {
     const exit = { node: id, incarnation: node.state.incarnation, term: node.termSeen };
     const atNs = this.#nowNs + Math.round(this.options.exitNoticeDelayMs * 1e6);
     for (const peer of this.nodes) {
-      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, null, null, exit);
+      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, null, null, null, exit);
     }
   }
 
@@ -232,8 +233,8 @@ export class World {
 
   /** Every link as in the beginning; nodes and disks are left as they are. */
   heal(): void {
-    const { linkDelay } = this.options;
-    for (const link of this.#links) link.policy = createLink(linkDelay).policy;
+    const policy = goodPolicy(this.options.linkDelay);
+    for (const link of this.#links) link.policy = policy;
   }
 
   #happen(event: Happening): void {
@@ -255,10 +256,9 @@ export class World {
   }
 
   /** A link may have been cut, or the sender's end announced, while a message was on its way. */
-  #isLostOnTheWay({ node, message }: Happening): boolean {
-    if (message === null) return true;
-    const sender = this.node(message.from);
-    return !this.#link(sender.index, node.index).policy.up || message.incarnation <= sender.announcedDead;
+  #isLostOnTheWay({ node, message, sender }: Happening): boolean {
+    if (message === null || sender === null) return true;
+    return message.incarnation <= sender.announcedDead || !this.#link(sender.index, node.index).policy.up;
   }
 
   /** The input that a message or a notice becomes when its thread reads it. */
@@ -395,10 +395,10 @@ export class World {
     const arrivalNs = drawArrivalNs(link, this.#nowNs, this.random);
     this.observer.sent?.(node, message, arrivalNs);
     if (arrivalNs < 0) return;
-    this.#schedule(arrivalNs, 'deliver', to, message);
+    this.#schedule(arrivalNs, 'deliver', to, message, node);
     if (!happens(link.policy.duplication, this.random)) return;
     const againNs = this.#nowNs + drawDelayNs(link.policy.delay, this.random);
-    this.#schedule(againNs, 'deliver', to, message);
+    this.#schedule(againNs, 'deliver', to, message, node);
   }
 
   /** Never in the instant of the call, so that time moves however often a timer is armed again. */
@@ -407,7 +407,7 @@ export class World {
     const atNs = Math.max(dueNs(node, timer), this.#nowNs + 1);
     if (slot.queuedNs >= 0 && slot.queuedNs <= atNs) return;
     slot.queuedNs = atNs;
-    this.#schedule(atNs, 'timer', node, null, timer.timer);
+    this.#schedule(atNs, 'timer', node, null, null, timer.timer);
   }
 
   #schedule(
@@ -415,10 +415,11 @@ export class World {
     type: Happening['type'],
     node: SimulatedNode,
     message: Message | null = null,
+    sender: SimulatedNode | null = null,
     timer: TimerName | null = null,
     exit: ExitNotice | null = null,
   ): void {
-    this.#queue.push({ atNs, order: 0, type, node, life: node.life, message, timer, exit });
+    this.#queue.push({ atNs, order: 0, type, node, life: node.life, message, sender, timer, exit });
   }
 
   #start(node: SimulatedNode): void {

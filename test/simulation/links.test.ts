@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createRandom } from '../../src/raft/random.js';
 import { fixedDelay } from '../../src/simulation/delay.js';
-import { createLink, drawArrivalNs, type LinkPolicy } from '../../src/simulation/links.js';
+import { createLink, drawArrivalNs, goodPolicy, type LinkPolicy } from '../../src/simulation/links.js';
 
 test('a link keeps the order of its messages, unless one may be overtaken', (t) => {
   const inOrder = arrivals({ delay: { type: 'uniform', minMs: 1, maxMs: 50 } });
@@ -24,8 +24,7 @@ test('a cut link loses everything, a lossy one its share, a good one nothing', (
 
 function arrivals(policy: Partial<LinkPolicy>): number[] {
   const random = createRandom(3);
-  const link = createLink(fixedDelay(1));
-  link.policy = { ...link.policy, ...policy };
+  const link = createLink({ ...goodPolicy(fixedDelay(1)), ...policy });
   return Array.from({ length: 1000 }, (_, sent) => drawArrivalNs(link, sent * 1e6, random));
 }
 
