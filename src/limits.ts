@@ -39,3 +39,7 @@ export const maxValueDepth = 100;
 export const turnsPerSlice = 64;
 /** How many batches a node takes off its port in one go, before an expiry. */
 export const maxDrainedBatches = 1024;
+/** Elections that a node rehearses before it takes part: some ten milliseconds of its thread. */
+export const rehearsedElections = 20;
+/** A node's short-lived objects take this much memory at most, in MB; without a bound they take it all before they go. */
+export const youngGenerationMb = 1;

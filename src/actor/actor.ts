@@ -5,6 +5,7 @@
 import { readlinkSync } from 'node:fs';
 import { ElectorateError } from '../errors.js';
 import { turnsPerSlice } from '../limits.js';
+import type { CoreOptions } from '../raft/options.js';
 import { createState, type RaftState } from '../raft/state.js';
 import { step } from '../raft/step.js';
 import type { Time } from '../raft/time.js';
@@ -19,10 +20,11 @@ import { causeOf, inputOf, laneOf, type Mail } from './mail.js';
 import { Mailbox } from './mailbox.js';
 import { parseMessage } from './parse-message.js';
 import type { ActorEvent, Cause, Delivery, NodeInit, ToNode } from './protocol.js';
+import { rehearseElections } from './rehearsal.js';
 import { Reporter } from './reporter.js';
 import { snapshotOf, statusAt, type Snapshot } from './status.js';
 import { Throttle } from './throttle.js';
-import { Timers } from './timers.js';
+import { isFine, Timers } from './timers.js';
 import { Transport } from './transport.js';
 import { openWitness, type Witness } from './witness.js';
 
@@ -31,11 +33,14 @@ export interface Runtime {
   readonly loop: EventLoop;
   readonly step: typeof step;
   openStore(init: NodeInit): Store | Promise<Store>;
+  /** Called once, before the node reports that it is open. */
+  rehearse(options: CoreOptions): Promise<void>;
 }
 
 const nodeRuntime: Runtime = {
   loop: nodeEventLoop,
   step,
+  rehearse: rehearseElections,
   openStore({ store, group, id }) {
     const owner = ownerOf(group, id);
     return store.kind === 'disk' ? openLevelStore(store.path, owner) : openMemoryStore(store.journal, owner);
@@ -56,6 +61,7 @@ export async function runActor(init: NodeInit, parts: Partial<Runtime> = {}): Pr
     if (opened instanceof ElectorateError) {
       transport.openFailed(opened.code, opened.message);
     } else {
+      await runtime.rehearse(init.options);
       transport.opened(osThreadId(), opened.store.initial.hardState.currentTerm);
       await new Actor(init, runtime, { ...opened, transport, reporter }).run();
     }
@@ -273,7 +279,7 @@ class Actor {
     if (mail.type === 'timer') this.#holdings.transport.drain();
     const time = this.#clock.read();
     const cause = this.#causeOf(mail, time.nowMs);
-    if (mail.type === 'timer') {
+    if (mail.type === 'timer' && isFine(mail.expiry.timer)) {
       const { timer, deadlineMs, lateMs } = mail.expiry;
       this.#holdings.reporter.add({ type: 'timerFired', timer, deadlineMs, lateMs }, cause, time.nowMs);
     }

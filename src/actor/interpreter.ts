@@ -19,11 +19,11 @@ import type { Witness } from './witness.js';
 export interface Surroundings {
   readonly loop: EventLoop;
   readonly store: Store;
-  readonly stall: DiskStall;
-  readonly timers: Timers;
-  readonly transport: Transport;
-  readonly reporter: Reporter;
-  readonly witness: Witness;
+  readonly stall: Pick<DiskStall, 'passed'>;
+  readonly timers: Pick<Timers, 'set' | 'clear'>;
+  readonly transport: Pick<Transport, 'send'>;
+  readonly reporter: Pick<Reporter, 'add'>;
+  readonly witness: Pick<Witness, 'flushed' | 'sending'>;
   reply(requestId: number, outcome: ProposalOutcome): void;
 }
 

@@ -94,7 +94,7 @@ export type ActorEvent =
       readonly hardState: boolean;
       readonly entries: number;
     }
-  /** A timer fired: what was drawn against what happened. `lateMs` is on the clock of the deadline. */
+  /** An election, pre-vote or vote timer fired: what was drawn against what happened. `lateMs` is on the clock of the deadline. */
   | {
       readonly type: 'timerFired';
       readonly timer: TimerName;

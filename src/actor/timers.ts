@@ -17,6 +17,11 @@ export interface Expiry {
  */
 const fine: ReadonlySet<TimerName> = new Set(['election', 'preVote', 'vote']);
 
+/** Whether the moment of this timer matters enough to be met exactly, and to be reported. */
+export function isFine(timer: TimerName): boolean {
+  return fine.has(timer);
+}
+
 /** The most that is spun before one expiry. */
 const spinMs = 1;
 /** `setTimeout` comes about this much late when it does not come early. */
@@ -80,10 +85,10 @@ export class Timers {
 }
 
 function isSpun(timer: TimerName, remainingMs: number): boolean {
-  return remainingMs <= (fine.has(timer) ? spinMs : 0);
+  return remainingMs <= (isFine(timer) ? spinMs : 0);
 }
 
 /** For a fine timer, so much that the rest can be spun; for a coarse one, what comes closest without another turn. */
 function delayMsFor(timer: TimerName, remainingMs: number): number {
-  return Math.max(1, fine.has(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs));
+  return Math.max(1, isFine(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs));
 }

@@ -2,7 +2,7 @@
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
-import { openTimeoutMs, stopGraceMs } from '../limits.js';
+import { openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
 import type { NodeId, Term } from '../raft/brands.js';
 
 /** What a life is made of; the ports are made here. */
@@ -68,6 +68,8 @@ export class Life {
       name: init.id,
       workerData,
       transferList: [raft.port2, control.port2, events.port2],
+      // One of many in its process.
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     };
     this.#worker =
       entry === null
