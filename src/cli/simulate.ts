@@ -82,10 +82,23 @@ interface Bar {
   readonly stop: () => void;
 }
 
-/** Over seeds or, with a time limit, over time. On a terminal only. */
+/** Over seeds or, with a time limit, over time: a bar on a terminal, elsewhere a line for every tenth. */
 function startBar(seeds: number, forMs: number): Bar {
-  if (!process.stderr.isTTY) return { update: () => {}, stop: () => {} };
   const timed = Number.isFinite(forMs);
+  if (!process.stderr.isTTY) {
+    let tenths = 0;
+    return {
+      update: (progress) => {
+        const done = Math.floor(
+          (10 * (timed ? progress.elapsedMs : progress.seeds)) / (timed ? forMs : seeds),
+        );
+        if (done <= tenths) return;
+        tenths = done;
+        process.stderr.write(`${progress.seeds} seeds, ${progress.failures} broken\n`);
+      },
+      stop: () => {},
+    };
+  }
   const format = '{bar} {percentage} %, {seeds} seeds, {failures} broken, {eta_formatted} to go';
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true });
   bar.start(timed ? forMs : seeds, 0, { seeds: 0, failures: 0 });
