@@ -666,12 +666,14 @@ test('candidate of 5, a split vote: who answered the pre-vote is waited for, who
 });
 
 test('candidate of 5, a split vote with dead peers: the wait that has begun is not drawn again by a later answer', (t) => {
-  const node = candidate(five);
-  node.peer('n2').answersVote();
-  node.peer('n3').answersVote({ reason: 'votedForAnother' });
-  const { generation } = node.timer('vote');
-  node.peer('n4').answersVote({ reason: 'votedForAnother' });
-  t.deepEqual([node.timer('vote').generation, node.state.failedRounds], [generation, 1]);
+  for (let seed = 0; seed < 20; seed += 1) {
+    const node = candidate({ ...five, seed });
+    node.peer('n2').answersVote();
+    node.peer('n3').answersVote({ reason: 'votedForAnother' });
+    const { generation } = node.timer('vote');
+    node.peer('n4').answersVote({ reason: 'votedForAnother' });
+    t.deepEqual([node.timer('vote').generation, node.state.failedRounds], [generation, 1]);
+  }
 });
 
 test('candidate of 5, a split vote with dead peers: the round never stays open beyond voteTimeoutMs, however long the wait', (t) => {

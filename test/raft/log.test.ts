@@ -45,8 +45,23 @@ test('§5.3 the term at an index: 0 before the first entry, none past the last',
   );
 });
 
-test('§5.3 the first index of a term is found for every entry of every log of up to four entries', (t) => {
-  for (const terms of [[1], [1, 1], [1, 2], [1, 1, 1], [1, 2, 2], [2, 2, 2, 2], [1, 1, 3, 3], [1, 2, 3, 3]]) {
+/** Every log of up to `length` entries with terms 1 to 3. */
+function everyLog(length: number): number[][] {
+  if (length === 0) return [[]];
+  const shorter = everyLog(length - 1);
+  const longest = shorter.filter((terms) => terms.length === length - 1);
+  return [
+    ...shorter,
+    ...longest.flatMap((terms) =>
+      [1, 2, 3].filter((term) => term >= (terms.at(-1) ?? 1)).map((term) => [...terms, term]),
+    ),
+  ];
+}
+
+test('§5.3 the first index of a term is found for every entry of every log of up to four entries and three terms', (t) => {
+  const logs = everyLog(4);
+  t.is(logs.length, 1 + 3 + 6 + 10 + 15);
+  for (const terms of logs) {
     const log = createLog(boot, commands(terms));
     for (const [place, term] of terms.entries()) {
       t.is(firstIndexOfTermAt(log, asLogIndex(place + 1)), asLogIndex(terms.indexOf(term) + 1));

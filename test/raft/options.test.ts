@@ -79,3 +79,20 @@ test('§5.2 vanilla: a follower and a leader yield to any later term at once, an
 test('§5.2 vanilla: an exit notice is nothing', (t) => {
   t.deepEqual(followerOf('n2', vanilla).exitOf('n2', { term: 1 }).effects, []);
 });
+
+/** A life that the clocks tell differently. */
+function stalledLife(runningClock: boolean): unknown {
+  const node = followerOf('n2', { rules: { runningClock } });
+  node.advance(2 * T, 1);
+  node.peer('n3').asksPreVote();
+  node.stand();
+  node.peer('n3').answersVote();
+  node.advance(2 * T, 1);
+  node.propose('x');
+  node.fire('quorumCheck');
+  return node.effects;
+}
+
+test('rule runningClock is the drivers’: the core does the same with it and without', (t) => {
+  t.deepEqual(stalledLife(true), stalledLife(false));
+});
