@@ -259,6 +259,8 @@ class Actor {
   async #handleWaiting(): Promise<void> {
     this.#busy = true;
     for (let turns = 1; !this.#stopping; turns += 1) {
+      // What has come since the expiry was offered counts as well.
+      if (this.#mailbox.isExpiryNext) this.#holdings.transport.drain();
       const mail = this.#mailbox.take();
       if (mail === undefined) break;
       await this.#turn(mail);
@@ -275,8 +277,6 @@ class Actor {
   }
 
   async #turn(mail: Mail): Promise<void> {
-    // A contact that has come since it was offered counts as well.
-    if (mail.type === 'timer') this.#holdings.transport.drain();
     const time = this.#clock.read();
     const cause = this.#causeOf(mail, time.nowMs);
     if (mail.type === 'timer' && isFine(mail.expiry.timer)) {

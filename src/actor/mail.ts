@@ -30,6 +30,17 @@ export function isDroppable(mail: Mail): boolean {
   return mail.type === 'message' || mail.type === 'propose';
 }
 
+/** An expiry that ends a leadership or a candidacy. An election timer's is judged by {@link inputOf}'s contact instead. */
+export function isDeposing(mail: Mail | undefined): boolean {
+  return mail?.type === 'timer' && (mail.expiry.timer === 'quorumCheck' || mail.expiry.timer === 'vote');
+}
+
+/** What shows that a leader lives, or that a quorum answers it. */
+export function isContact(mail: Mail): boolean {
+  if (mail.type !== 'message') return false;
+  return mail.message.type === 'appendEntries' || mail.message.type === 'appendEntriesReply';
+}
+
 /** @param waitingContact for an election timer's expiry, see `Input` */
 export function inputOf(mail: Mail, id: number, waitingContact: Time | null): Input {
   switch (mail.type) {

@@ -1,7 +1,7 @@
 /** What waits for a node: two lanes, control before data, first in first out within each. */
 import type { NodeId, Term } from '../raft/brands.js';
 import type { Time } from '../raft/time.js';
-import { isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
+import { isContact, isDeposing, isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
 import type { MailboxBounds } from './protocol.js';
 
 export class Mailbox {
@@ -24,8 +24,19 @@ export class Mailbox {
     return true;
   }
 
+  /**
+   * The next to be handled. What ends a leadership or a candidacy goes behind the contacts that wait in the other
+   * lane: who was heard in time must not be deposed because a flush took long.
+   */
   take(): Mail | undefined {
-    return this.#lanes.control.shift() ?? this.#lanes.data.shift();
+    const { control, data } = this.#lanes;
+    const contact = isDeposing(control.first) ? data.remove(isContact) : undefined;
+    return contact ?? control.shift() ?? data.shift();
+  }
+
+  /** The next in the control lane is an expiry. */
+  get isExpiryNext(): boolean {
+    return this.#lanes.control.first?.type === 'timer';
   }
 
   /** The newest arrival, in either lane, of an AppendEntries of this leader and term that still waits. */
@@ -61,6 +72,22 @@ class Lane {
 
   get length(): number {
     return this.#mails.length - this.#taken;
+  }
+
+  get first(): Mail | undefined {
+    return this.#mails[this.#taken];
+  }
+
+  /** Takes the first of this kind out of the row. */
+  remove(isWanted: (mail: Mail) => boolean): Mail | undefined {
+    for (let at = this.#taken; at < this.#mails.length; at += 1) {
+      const mail = this.#mails[at];
+      if (mail === undefined || !isWanted(mail)) continue;
+      this.#mails.splice(at, 1);
+      if (isDroppable(mail)) this.droppable -= 1;
+      return mail;
+    }
+    return undefined;
   }
 
   push(mail: Mail): void {

@@ -1,4 +1,5 @@
 /** Carries out the core's deadlines on an event loop whose timers drop fractions and come early, late or both. */
+import { maxDurationMs } from '../limits.js';
 import type { SetTimerEffect } from '../raft/effects.js';
 import type { TimerName } from '../raft/inputs.js';
 import type { Cancel, EventLoop, NodeClock } from './clock.js';
@@ -90,5 +91,7 @@ function isSpun(timer: TimerName, remainingMs: number): boolean {
 
 /** For a fine timer, so much that the rest can be spun; for a coarse one, what comes closest without another turn. */
 function delayMsFor(timer: TimerName, remainingMs: number): number {
-  return Math.max(1, isFine(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs));
+  const delayMs = isFine(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs);
+  // Node.js takes a longer delay for none at all.
+  return Math.min(maxDurationMs, Math.max(1, delayMs));
 }

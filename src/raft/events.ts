@@ -1,7 +1,6 @@
 /** What the core reports of itself: every decision of an election, with its reason. */
 import type { LogIndex, NodeId, Term } from './brands.js';
 import type { Configuration } from './configuration.js';
-import type { TimerName } from './inputs.js';
 import type { LogPosition } from './log.js';
 import type { RefusalReason, Round } from './messages.js';
 
@@ -135,6 +134,5 @@ export type CoreEvent =
     }
   | { readonly type: 'configurationInForce'; readonly index: LogIndex; readonly configuration: Configuration }
   | { readonly type: 'messageRefused'; readonly from: NodeId; readonly reason: 'misaddressed' | 'wrongGroup' }
-  | { readonly type: 'staleTimerIgnored'; readonly timer: TimerName }
   | { readonly type: 'storeFailed'; readonly error: string }
   | { readonly type: 'invariantViolated'; readonly rule: string; readonly detail: string };

@@ -52,6 +52,9 @@ export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply
   if (message.entryCount === 0) {
     peer.heartbeatsAnswered += 1;
   } else if (message.success) {
+    // One that moves nothing answers an earlier copy: were the next batch sent again for it, each copy would beget
+    // another, for as long as there is something to send.
+    if (matched <= peer.matchIndex) return;
     advance(peer, matched);
     advanceCommit(turn);
     resume(turn, peer);

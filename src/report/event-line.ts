@@ -78,7 +78,6 @@ function describe(event: ClusterEvent): string | null {
     case 'termAdopted':
     case 'configurationInForce':
     case 'messageRefused':
-    case 'staleTimerIgnored':
     case 'written':
     case 'timerFired':
       return null;

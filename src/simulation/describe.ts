@@ -51,8 +51,6 @@ export function describeEvent(event: CoreEvent): string {
       return `uses the configuration of entry ${event.index}: ${describeConfiguration(event.configuration)}`;
     case 'messageRefused':
       return `refuses a message of ${event.from}: ${event.reason}`;
-    case 'staleTimerIgnored':
-      return `ignores an outdated ${event.timer} timer`;
     case 'storeFailed':
       return `takes no further part: its store failed (${event.error})`;
     case 'invariantViolated':

@@ -175,10 +175,22 @@ export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds
 /** The next input to handle, with what an election expiry has to know of the messages behind it. */
 export function dequeue(node: SimulatedNode): Input | undefined {
   if (node.control.length === 0 && node.data.length === 0) return undefined;
-  const input = node.control.shift() ?? node.data.shift();
+  const input = takeContact(node) ?? node.control.shift() ?? node.data.shift();
   if (input?.type !== 'timer' || input.timer !== 'election') return input;
   const waitingContact = newestWaitingContact(node);
   return waitingContact === null ? input : { ...input, waitingContact };
+}
+
+/** What ends a leadership or a candidacy goes behind the contacts that wait in the other lane, as in a real mailbox. */
+function takeContact({ control, data }: SimulatedNode): Input | undefined {
+  const [next] = control;
+  if (next?.type !== 'timer' || (next.timer !== 'quorumCheck' && next.timer !== 'vote')) return undefined;
+  const at = data.findIndex(
+    (input) =>
+      input.type === 'message' &&
+      (input.message.type === 'appendEntries' || input.message.type === 'appendEntriesReply'),
+  );
+  return at === -1 ? undefined : data.splice(at, 1)[0];
 }
 
 /** The newest arrival among the waiting AppendEntries of the leader that is followed, in either lane. */

@@ -15,11 +15,11 @@ function propose(requestId: number): Mail {
   return { type: 'propose', requestId, value: requestId, arrived: arrivedAt(0) };
 }
 
-const expiry: Mail = {
+const expiry = {
   type: 'timer',
   expiry: { timer: 'election', generation: 1, deadlineMs: 0, lateMs: 0 },
   arrived: arrivedAt(0),
-};
+} as const satisfies Mail;
 const ownMail: readonly Mail[] = [
   expiry,
   { type: 'start', arrived: arrivedAt(0) },
@@ -40,6 +40,18 @@ test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a la
   for (const at of data.keys()) for (const mail of [data[at], control[at]]) if (mail) mailbox.offer(mail);
   t.deepEqual(takeAll(mailbox), [...control, ...data]);
 });
+
+for (const timer of ['quorumCheck', 'vote'] as const) {
+  test(`a ${timer} expiry goes behind contacts that wait in the data lane, but not behind proposals`, (t) => {
+    const deposing: Mail = { ...expiry, expiry: { ...expiry.expiry, timer } };
+    const mailbox = new Mailbox({ control: 10, data: 10 });
+    const contacts = [message(append(2)), message(appendReply({ entryCount: 2 }))];
+    for (const mail of [propose(1), ...contacts, propose(2), message(heartbeat()), deposing])
+      mailbox.offer(mail);
+    t.deepEqual(takeAll(mailbox), [message(heartbeat()), ...contacts, deposing, propose(1), propose(2)]);
+    t.like(mailbox.counts, { control: 0, data: 0 });
+  });
+}
 
 test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
   const mailbox = new Mailbox({ control: 2, data: 1 });

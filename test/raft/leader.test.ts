@@ -211,6 +211,17 @@ test('§5.3 a batch is as long as maxAppendEntries; the next leaves with the ans
   t.is(progressOf(node, 'n2').matchIndex, index(6));
 });
 
+test('§5.3 a second answer to a batch does not send the next one a second time, however often it comes', (t) => {
+  const node = leader();
+  acknowledge(node, 'n2', 'n3');
+  for (const value of [1, 2, 3]) node.propose(value, value);
+  const first = batchTo(node, 'n2');
+  t.is(acknowledge(node, 'n2').all('appendEntries').length, 1);
+  for (let copy = 0; copy < 3; copy += 1) t.deepEqual(node.peer('n2').answersAppend(first).sent, []);
+  t.is(acknowledge(node, 'n2').all('appendEntries').length, 0);
+  t.is(progressOf(node, 'n2').matchIndex, index(4));
+});
+
 test('§5.3 a mismatch takes next to the hint and resends from there at once; match stays', (t) => {
   const node = leader({ term: 4, log: [1, 1, 4, 4] });
   const outcome = node
