@@ -43,7 +43,9 @@ const nodeRuntime: Runtime = {
   rehearse: rehearseElections,
   openStore({ store, group, id }) {
     const owner = ownerOf(group, id);
-    return store.kind === 'disk' ? openLevelStore(store.path, owner) : openMemoryStore(store.journal, owner);
+    return store.kind === 'disk'
+      ? openLevelStore(store.path, owner, store)
+      : openMemoryStore(store.journal, owner);
   },
 };
 

@@ -12,7 +12,8 @@ import type { CoreOptions } from '../raft/options.js';
 
 /** Where a node keeps what it promised. */
 export type StoreInit =
-  | { readonly kind: 'disk'; readonly path: string }
+  /** `founded`: an earlier life had it open, so it may not be made anew. */
+  | { readonly kind: 'disk'; readonly path: string; readonly founded: boolean }
   /** A growable journal that the supervisor owns, so that it outlives the node's thread. */
   | { readonly kind: 'memory'; readonly journal: SharedArrayBuffer };
 

@@ -104,9 +104,9 @@ export class Cluster implements AsyncDisposable {
     this.options = options;
     this.nodeIds = Object.freeze([...options.voters, ...options.learners]);
     this.#dataDir = dataDir;
-    const group = dataDir?.identity.group ?? newGroup();
+    const { group, founded } = dataDir?.identity ?? { group: newGroup(), founded: false };
     this.#thread = new SupervisorThread(
-      { options, group, dataDir: dataDir?.path ?? null, nodeEntry: entries.node },
+      { options, group, dataDir: dataDir?.path ?? null, founded, nodeEntry: entries.node },
       entries.supervisor,
       { onMessage: (message) => this.#receive(message), onExited: (error) => this.#failed(error) },
     );

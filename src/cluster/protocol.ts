@@ -14,6 +14,8 @@ export interface SupervisorInit {
   readonly group: string;
   /** The folder of the disk stores, checked and claimed; null: the stores are in memory. */
   readonly dataDir: string | null;
+  /** Every node has had its store there open before. */
+  readonly founded: boolean;
   /** Another entry point for the nodes' threads, as a URL; null: the real one. */
   readonly nodeEntry: string | null;
   /** Comlink: {@link SupervisorControl}. */

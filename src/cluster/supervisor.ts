@@ -122,18 +122,20 @@ export class Supervisor {
   }
 
   #createKeeper(id: NodeId, position: number): NodeKeeper {
-    const { dataDir, options, nodeEntry } = this.#init;
+    const { dataDir, founded, options, nodeEntry } = this.#init;
     // A journal belongs to the supervisor, so that it outlives the node's thread.
     const store: StoreInit =
       dataDir === null
         ? { kind: 'memory', journal: createJournal() }
-        : { kind: 'disk', path: storePathOf(dataDir, id) };
+        : { kind: 'disk', path: storePathOf(dataDir, id), founded };
     return new NodeKeeper(id, {
       router: this.#router,
       restart: options.restart,
       exitNotice: options.rules.exitNotice,
       entry: nodeEntry,
-      initOf: (incarnation) => this.#lifeInit(id, position, incarnation, store),
+      initOf: (incarnation) =>
+        // No node has a second life before all have had their stores open.
+        this.#lifeInit(id, position, incarnation, incarnation > 1 ? foundedOf(store) : store),
       isStoreLost: () => store.kind === 'disk' && !hasStore(store.path),
       emit: (observation, about) => this.#emit(observation, { node: id, ...about }),
       handOut: ({ incarnation, controlPort, eventPort }) =>
@@ -206,4 +208,8 @@ export class Supervisor {
   #post(message: FromSupervisor, ports: MessagePort[]): void {
     this.#init.eventPort.postMessage(message, ports);
   }
+}
+
+function foundedOf(store: StoreInit): StoreInit {
+  return store.kind === 'disk' ? { ...store, founded: true } : store;
 }

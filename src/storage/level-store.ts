@@ -27,10 +27,15 @@ type Operation = { type: 'put'; key: string; value: string } | { type: 'del'; ke
 
 /**
  * Opens the store at `path`, or makes it in a new or empty folder, whose parent exists. Until it has been closed, nobody else can.
- * @throws ElectorateError `storeLocked`, `storeForeign`, `storeCorrupt` or `dataDirUnusable`; nothing was overwritten
+ * @param founded an earlier life had it open: what it should hold and does not is lost, and it is not made anew
+ * @throws ElectorateError `storeLocked`, `storeForeign`, `storeCorrupt`, `storeLost` or `dataDirUnusable`; nothing was overwritten
  */
-export async function openLevelStore(path: string, owner: StoreOwner): Promise<Store> {
-  await inspectFolder(path);
+export async function openLevelStore(
+  path: string,
+  owner: StoreOwner,
+  { founded = false }: { readonly founded?: boolean } = {},
+): Promise<Store> {
+  await inspectFolder(path, founded);
   if (await isOpenHere(path)) throw refusal('storeLocked', path, 'this process has it open already');
   const level: Level = new ClassicLevel(path, levelOptions);
   try {
@@ -39,7 +44,7 @@ export async function openLevelStore(path: string, owner: StoreOwner): Promise<S
     throw openError(path, error);
   }
   try {
-    const initial = await readAll(level, path, owner);
+    const initial = await readAll(level, path, owner, founded);
     let endIndex = initial.entries.length + 1;
     return {
       initial,
@@ -76,7 +81,7 @@ function operationsOf(batch: StoreBatch, endIndex: number): Operation[] {
 }
 
 /** LevelDB makes itself at home in any folder, and drops damaged journal records silently: both are refused first. */
-async function inspectFolder(path: string): Promise<void> {
+async function inspectFolder(path: string, founded: boolean): Promise<void> {
   let names: string[];
   try {
     // Not with `recursive`, which spins for ever in some folders that allow no files.
@@ -92,8 +97,15 @@ async function inspectFolder(path: string): Promise<void> {
   );
   if (stranger !== undefined) throw refusal('storeForeign', path, `\`${stranger}\` is no file of a store`);
   const journals = names.filter((name) => name.endsWith('.log'));
-  if (!names.includes('CURRENT') && (journals.length > 0 || names.some((name) => name.endsWith('.ldb')))) {
+  const hasTables = names.some((name) => name.endsWith('.ldb'));
+  const isMade = names.includes('CURRENT');
+  if (!isMade && (journals.length > 0 || hasTables)) {
     throw refusal('storeCorrupt', path, 'its file `CURRENT` is missing');
+  }
+  // LevelDB would start another one and forget what was only there. Its absence is innocent in one case: the store
+  // was interrupted while it was made.
+  if (isMade && journals.length === 0 && (founded || hasTables)) {
+    throw refusal('storeCorrupt', path, 'its journal is missing');
   }
   for (const name of journals) {
     const at = findDamage(await readJournal(join(path, name)));
@@ -126,11 +138,17 @@ async function readJournal(path: string): Promise<Uint8Array> {
   }
 }
 
-async function readAll(level: Level, path: string, owner: StoreOwner): Promise<StoredState> {
+async function readAll(
+  level: Level,
+  path: string,
+  owner: StoreOwner,
+  founded: boolean,
+): Promise<StoredState> {
   const records = await readRecords(level, path);
   const storedOwner = records.get(ownerKey);
   if (storedOwner === undefined) {
     if (records.size > 0) throw refusal('storeForeign', path, 'it does not say whose it is');
+    if (founded) throw refusal('storeLost', path, 'it was made before, and is empty');
     await level.batch([put(ownerKey, owner)], { sync: true });
   } else if (!isOwner(storedOwner, owner)) {
     throw refusal('storeForeign', path, `it belongs to ${JSON.stringify(storedOwner)}`);

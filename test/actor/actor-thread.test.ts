@@ -13,7 +13,7 @@ import { heartbeat, voteRequest } from './messages.js';
 function diskStore(t: ExecutionContext): Pick<NodeInit, 'store'> {
   const folder = mkdtempSync(join(tmpdir(), 'electorate-actor-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return { store: { kind: 'disk', path: join(folder, 'n1') } };
+  return { store: { kind: 'disk', path: join(folder, 'n1'), founded: false } };
 }
 
 test.serial(

@@ -58,6 +58,32 @@ test.serial('a node whose store is lost may not come back under its id', async (
   await cluster.propose('without it');
 });
 
+test.serial('disk: nodes that lost their journals between two clusters may not vote again', async (t) => {
+  await using folder = await temporaryFolder();
+  const options = { ...quick, store: 'disk', dataDir: folder.path } as const;
+  const first = await Cluster.start(options);
+  await first.propose('kept');
+  await first.stop();
+  for (const id of ['n1', 'n2']) await removeJournal(join(folder.path, id));
+  await t.throwsAsync(Cluster.start(options), { code: 'storeCorrupt', message: /journal is missing/u });
+});
+
+test.serial(
+  'disk: a node that lost its journal, or what it says, between two lives stays down',
+  async (t) => {
+    await using folder = await temporaryFolder();
+    await using cluster = await Cluster.start({ ...quick, store: 'disk', dataDir: folder.path });
+    const watch = new Watch(cluster);
+    await cluster.crash('n1');
+    await watch.until('exited', { node: 'n1', incarnation: 1 });
+    const journal = await removeJournal(join(folder.path, 'n1'));
+    await t.throwsAsync(cluster.restart('n1'), { code: 'storeCorrupt' });
+    await watch.until('failed', { node: 'n1', incarnation: 2 });
+    await writeFile(journal, '');
+    await t.throwsAsync(cluster.restart('n1'), { code: 'storeLost' });
+  },
+);
+
 test.serial('a node whose store is corrupt is marked failed, and nothing is overwritten', async (t) => {
   await using folder = await temporaryFolder();
   await using cluster = await Cluster.start({ ...quick, store: 'disk', dataDir: folder.path });
@@ -206,6 +232,14 @@ test.serial(
     await t.throwsAsync(readdir(String(dataDir)), { code: 'ENOENT' });
   },
 );
+
+/** @returns where it was */
+async function removeJournal(folder: string): Promise<string> {
+  const name = (await readdir(folder)).find((file) => file.endsWith('.log'));
+  if (name === undefined) throw new Error(`No journal in ${folder}`);
+  await rm(join(folder, name));
+  return join(folder, name);
+}
 
 /** Every file of a store but LevelDB's own diary. */
 async function dataIn(folder: string): Promise<(readonly [name: string, content: string])[]> {

@@ -183,6 +183,37 @@ test('damage to a table, to CURRENT or to the list of files is refused with stor
   for (const copy of damaged) await t.throwsAsync(openLevelStore(copy, owner), { code: 'storeCorrupt' });
 });
 
+test('a store whose journal is gone is refused with storeCorrupt, filled or founded, and none is made', async (t) => {
+  const path = await storeWithHistory(t);
+  const lost = `${path}-lost`;
+  cpSync(path, lost, { recursive: true });
+  rmSync(journalOf(lost));
+  const names = readdirSync(lost);
+  await t.throwsAsync(openLevelStore(lost, owner, { founded: true }), {
+    code: 'storeCorrupt',
+    message: /journal is missing/u,
+  });
+  t.deepEqual(readdirSync(lost), names);
+  // One that was interrupted when it was made, before anybody voted, is as good as new.
+  t.deepEqual(await reopened(lost), nothing);
+
+  await reopened(path); // turns the journal into a table
+  rmSync(journalOf(path));
+  await t.throwsAsync(openLevelStore(path, owner), { code: 'storeCorrupt', message: /journal is missing/u });
+});
+
+test('a founded store that does not say whose it is has lost it: refused with storeLost, and not claimed', async (t) => {
+  const path = await storeWithHistory(t);
+  writeFileSync(journalOf(path), '');
+  for (const attempt of [1, 2]) {
+    await t.throwsAsync(
+      openLevelStore(path, owner, { founded: true }),
+      { code: 'storeLost' },
+      `attempt ${attempt}`,
+    );
+  }
+});
+
 test('a value with a wrong checksum, and a hole in the log, are refused with storeCorrupt', async (t) => {
   const path = await storeWithHistory(t);
   const level = new ClassicLevel(path);
