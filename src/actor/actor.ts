@@ -282,8 +282,12 @@ class Actor {
     const time = this.#clock.read();
     const cause = this.#causeOf(mail, time.nowMs);
     if (mail.type === 'timer' && isFine(mail.expiry.timer)) {
-      const { timer, deadlineMs, lateMs } = mail.expiry;
-      this.#holdings.reporter.add({ type: 'timerFired', timer, deadlineMs, lateMs }, cause, time.nowMs);
+      const { timer, deadlineMs, lateMs, lostMs } = mail.expiry;
+      this.#holdings.reporter.add(
+        { type: 'timerFired', timer, deadlineMs, lateMs, lostMs },
+        cause,
+        time.nowMs,
+      );
     }
     const input = inputOf(mail, cause.id, this.#waitingContact(mail));
     const effects = this.#runtime.step(this.#state, input, time);

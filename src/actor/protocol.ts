@@ -95,12 +95,16 @@ export type ActorEvent =
       readonly hardState: boolean;
       readonly entries: number;
     }
-  /** An election, pre-vote or vote timer fired: what was drawn against what happened. `lateMs` is on the clock of the deadline. */
+  /**
+   * An election, pre-vote or vote timer fired: what was drawn against what happened. `lateMs` is on the clock of the
+   * deadline; `lostMs` is how long the thread was not seen to run while it waited.
+   */
   | {
       readonly type: 'timerFired';
       readonly timer: TimerName;
       readonly deadlineMs: number;
       readonly lateMs: number;
+      readonly lostMs: number;
     }
   /** Peer messages or proposals were dropped because a lane was full. */
   | { readonly type: 'mailboxFull'; readonly lane: 'control' | 'data'; readonly dropped: number }

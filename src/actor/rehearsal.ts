@@ -47,7 +47,8 @@ export async function rehearseElections(options: CoreOptions): Promise<void> {
     for (const timer of ['quorumCheck', 'election', 'heartbeat'] as const) {
       const armed = candidate?.state.timers[timer];
       if (candidate === undefined || armed?.armed !== true) continue;
-      const expiry = { timer, generation: armed.generation, deadlineMs: armed.deadlineMs, lateMs: 0 };
+      const { generation, deadlineMs } = armed;
+      const expiry = { timer, generation, deadlineMs, lateMs: 0, lostMs: 0 };
       await play(candidate, { type: 'timer', expiry, arrived: arrivedNow() });
       for (let sent = onTheirWay.shift(); sent !== undefined; sent = onTheirWay.shift()) {
         nowMs += 0.01;

@@ -4,12 +4,16 @@ import type { SetTimerEffect } from '../raft/effects.js';
 import type { TimerName } from '../raft/inputs.js';
 import type { Cancel, EventLoop, NodeClock } from './clock.js';
 
-/** A deadline that has passed. `lateMs` is on the clock of the deadline, and never below 0. */
+/**
+ * A deadline that has passed. `lateMs` is on the clock of the deadline, and never below 0; `lostMs` is how long this
+ * thread was not seen to run since it was armed, which the running clock leaves out of `lateMs`.
+ */
 export interface Expiry {
   readonly timer: TimerName;
   readonly generation: number;
   readonly deadlineMs: number;
   readonly lateMs: number;
+  readonly lostMs: number;
 }
 
 /**
@@ -28,6 +32,12 @@ const spinMs = 1;
 /** `setTimeout` comes about this much late when it does not come early. */
 const usualLatenessMs = 0.4;
 
+/** What waits, and what its thread had lost before. */
+interface Armed {
+  readonly effect: SetTimerEffect;
+  readonly lostBeforeMs: number;
+}
+
 export class Timers {
   readonly #loop: EventLoop;
   readonly #clock: NodeClock;
@@ -44,7 +54,8 @@ export class Timers {
   /** Replaces what that timer was armed for. */
   set(effect: SetTimerEffect): void {
     this.clear(effect.timer);
-    this.#wait(effect, this.#remainingMs(effect));
+    const remainingMs = this.#remainingMs(effect);
+    this.#wait({ effect, lostBeforeMs: this.#clock.lostMs }, remainingMs);
   }
 
   clear(timer: TimerName): void {
@@ -57,8 +68,9 @@ export class Timers {
     this.#waiting.clear();
   }
 
-  #wait(effect: SetTimerEffect, remainingMs: number): void {
-    const check = (): void => this.#check(effect);
+  #wait(armed: Armed, remainingMs: number): void {
+    const { effect } = armed;
+    const check = (): void => this.#check(armed);
     this.#waiting.set(
       effect.timer,
       isSpun(effect.timer, remainingMs)
@@ -68,15 +80,17 @@ export class Timers {
   }
 
   /** A stall moves a deadline of the running clock away: what is left is always read again. */
-  #check(effect: SetTimerEffect): void {
+  #check(armed: Armed): void {
+    const { effect, lostBeforeMs } = armed;
     const remainingMs = this.#remainingMs(effect);
     if (remainingMs > 0) {
-      this.#wait(effect, remainingMs);
+      this.#wait(armed, remainingMs);
       return;
     }
     const { timer, generation, deadlineMs } = effect;
     this.#waiting.delete(timer);
-    this.#onExpiry({ timer, generation, deadlineMs, lateMs: -remainingMs });
+    const lostMs = this.#clock.lostMs - lostBeforeMs;
+    this.#onExpiry({ timer, generation, deadlineMs, lateMs: -remainingMs, lostMs });
   }
 
   #remainingMs({ clock, deadlineMs }: SetTimerEffect): number {

@@ -10,12 +10,13 @@ import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './e
 import { describeMachine } from './machine.js';
 import { pausePrecisely } from './pause.js';
 import { Recording } from './recording.js';
-import { describeUnrest, settle } from './settle.js';
+import { describeUnrest, settle, statusOf } from './settle.js';
 import {
   analyzeTrial,
   describeContest,
   wasDeposedBefore,
   withRouter,
+  withThreads,
   type Trial,
   type TrialContext,
 } from './trial.js';
@@ -164,9 +165,18 @@ export class TrialBench {
       () => describeContest(context, events),
     );
     const { router } = await cluster.status();
+    const after = await this.#inTime(
+      'answer after the election',
+      (signal) => statusOf(cluster, survivors, signal),
+      () => describeContest(context, events),
+    );
     await cluster.restart(leader);
     if (trial === 'deposedBefore') return trial;
-    return withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed });
+    return withThreads(
+      withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed }),
+      statuses,
+      after,
+    );
   }
 
   async #inTime<T>(

@@ -26,8 +26,6 @@ export async function settle(
   onStatuses?: (statuses: readonly NodeStatus[]) => void,
 ): Promise<Settled> {
   const { voters, heartbeatMs } = cluster.options;
-  // All nodes are asked at once, under one signal: more listeners than Node.js takes for a leak.
-  setMaxListeners(2 * voters.length + 10, signal);
   let since: Rest | null = null;
   for (;;) {
     const statuses = await statusOf(cluster, voters, signal);
@@ -77,12 +75,17 @@ export function describeUnrest(voters: readonly NodeId[], statuses: readonly Nod
     .join('; ');
 }
 
-/** Of the nodes that are up: one that is on its way back has none. */
-async function statusOf(
+/**
+ * Of the nodes that are up, all asked at once: one that is on its way back has none.
+ * @throws the signal's reason
+ */
+export async function statusOf(
   cluster: Cluster,
   ids: readonly NodeId[],
   signal: AbortSignal,
 ): Promise<NodeStatus[]> {
+  // One signal for all: more listeners than Node.js takes for a leak.
+  setMaxListeners(2 * ids.length + 10, signal);
   const statuses = await Promise.all(
     ids.map((id) =>
       cluster

@@ -1,6 +1,6 @@
 /** From what the nodes observed around one crash to where the time without a leader went. Pure. */
 import { max } from 'simple-statistics';
-import type { NodeEvent } from '../actor/protocol.js';
+import type { NodeEvent, NodeStatus } from '../actor/protocol.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import type { RefusalReason, Round } from '../raft/messages.js';
 
@@ -12,8 +12,10 @@ export type TrialMark =
   | 'leaderLost'
   /** A later leader was elected before all survivors knew the winner: `knownMs` is when they knew either. */
   | 'winnerReplaced'
-  /** The winner's timer fired more than {@link stallMs} late. */
+  /** The winner's timer fired more than {@link stallMs} late, or its thread stood still so long while it waited. */
   | 'timerStalled'
+  /** The thread of a survivor stood still for more than {@link stallMs}. */
+  | 'survivorStalled'
   /** The router was behind by more than {@link stallMs}. */
   | 'routerStalled';
 
@@ -56,6 +58,8 @@ export interface Trial {
   readonly knownMs: number;
   /** How late the timer behind the winning campaign fired; null when no timer opened it. */
   readonly timerLatenessMs: number | null;
+  /** The most that the thread of one survivor was not seen to run; 0 where the rule `runningClock` is off. */
+  readonly lostMs: number;
   /** The most the router was seen to be behind meanwhile; null where it was not measured. */
   readonly routerLagMs: number | null;
   readonly marks: readonly TrialMark[];
@@ -111,7 +115,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
   const suspicion = findSuspicion(context, seen);
   const suspectedAtMs = suspicion.atMs ?? elected.atMs;
   const campaign = findCampaign(elected, seen);
-  const { timerLatenessMs } = campaign;
+  const { timerLatenessMs, lostMs } = campaign;
   const contest = seen.filter((event) => event.atMs >= suspectedAtMs && event.atMs <= elected.atMs);
   const [detect, lostRounds, preVote, vote, establish, ready] = intervals(context.crashedAtMs, [
     suspectedAtMs,
@@ -135,12 +139,14 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     readyMs: establishedMs + ready,
     knownMs: knownAtMs - context.crashedAtMs,
     timerLatenessMs,
+    lostMs,
     routerLagMs: null,
     marks: [
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
       ...mark('winnerReplaced', victory.replaced),
-      ...mark('timerStalled', (timerLatenessMs ?? 0) > stallMs),
+      // The running clock leaves out of the lateness exactly what was lost.
+      ...mark('timerStalled', (timerLatenessMs ?? 0) + lostMs > stallMs),
     ],
     termSteps: elected.term - context.term,
     refusals: countRefusals(contest),
@@ -159,6 +165,23 @@ export function withRouter(
     routerLagMs: router.lagMs,
     messages: router.messages,
     marks: [...trial.marks, ...mark('routerStalled', router.lagMs > stallMs)],
+  };
+}
+
+/** What a status says of the time that its thread lost. */
+type Losses = readonly Pick<NodeStatus, 'id' | 'incarnation' | 'lostMs'>[];
+
+/** The same trial with what its threads lost between two statuses: only of nodes that lived through both. */
+export function withThreads(trial: Trial, before: Losses, after: Losses): Trial {
+  const lost = after.flatMap(({ id, incarnation, lostMs }) => {
+    const then = before.find((status) => status.id === id && status.incarnation === incarnation);
+    return then === undefined ? [] : [lostMs - then.lostMs];
+  });
+  const mostMs = max([0, ...lost]);
+  return {
+    ...trial,
+    lostMs: Math.max(trial.lostMs, mostMs),
+    marks: [...trial.marks, ...mark('survivorStalled', mostMs > stallMs)],
   };
 }
 
@@ -243,6 +266,7 @@ interface Campaign {
   readonly stoodAtMs: number;
   readonly preVoteWonAtMs: number;
   readonly timerLatenessMs: number | null;
+  readonly lostMs: number;
 }
 
 /** The winner's vote round and, before it, the pre-vote that led to it. */
@@ -267,6 +291,7 @@ function findCampaign(elected: EventOf<'elected'>, seen: readonly NodeEvent[]): 
     stoodAtMs,
     preVoteWonAtMs: preVoteWon?.atMs ?? stoodAtMs,
     timerLatenessMs: timer?.lateMs ?? null,
+    lostMs: timer?.lostMs ?? 0,
   };
 }
 

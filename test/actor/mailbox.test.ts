@@ -17,7 +17,7 @@ function propose(requestId: number): Mail {
 
 const expiry = {
   type: 'timer',
-  expiry: { timer: 'election', generation: 1, deadlineMs: 0, lateMs: 0 },
+  expiry: { timer: 'election', generation: 1, deadlineMs: 0, lateMs: 0, lostMs: 0 },
   arrived: arrivedAt(0),
 } as const satisfies Mail;
 const ownMail: readonly Mail[] = [

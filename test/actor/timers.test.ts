@@ -112,6 +112,16 @@ test('pitfall 1: a stall is no silence: after it, an election timer waits on for
   t.is(expiries.length, 1);
 });
 
+test('an expiry tells how long its thread stood still since it was armed, and not before', (t) => {
+  const { loop, expiries, arm } = bench(7.5);
+  loop.stall(500);
+  arm('election', 150);
+  loop.stall(1000);
+  loop.advance(150);
+  t.is(expiries[0]?.lostMs, 992.5);
+  t.true((expiries[0]?.lateMs ?? 9) < 1);
+});
+
 test('a heartbeat is on the shared clock: after a stall it is due at once', (t) => {
   const { loop, expiries, arm } = bench(7.5);
   arm('heartbeat', 30);

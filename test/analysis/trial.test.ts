@@ -1,10 +1,11 @@
 import test from 'ava';
-import type { NodeEvent } from '../../src/actor/protocol.js';
+import type { NodeEvent, NodeStatus } from '../../src/actor/protocol.js';
 import {
   analyzeTrial,
   describeContest,
   wasDeposedBefore,
   withRouter,
+  withThreads,
   type TrialContext,
 } from '../../src/analysis/trial.js';
 import { asNodeId, asTerm, type NodeId } from '../../src/raft/brands.js';
@@ -31,7 +32,7 @@ const round = (counter: number): Record<string, unknown> => ({ incarnation: 1, c
 
 /** n2 suspects at 1160, wins its pre-vote at 1161 and its vote at 1163; ready at 1164.5, known to n3 at 1163.5. */
 const straight: readonly NodeEvent[] = [
-  at(1160, n2, { type: 'timerFired', timer: 'election', deadlineMs: 1159.9, lateMs: 0.1 }),
+  at(1160, n2, { type: 'timerFired', timer: 'election', deadlineMs: 1159.9, lateMs: 0.1, lostMs: 0 }),
   at(1160, n2, { type: 'suspected', term: 4, leaderId: n1, silentMs: 170, timeoutMs: 170 }),
   at(1160, n2, { type: 'roundOpened', phase: 'preVote', term: 5, round: round(1) }),
   at(1161, n2, { type: 'roundWon', phase: 'preVote', term: 5, round: round(1), grants: [n2, n3] }),
@@ -68,6 +69,7 @@ test('a straight election splits into phases that add up exactly', (t) => {
     readyMs: 164.5,
     knownMs: 163.5,
     timerLatenessMs: 0.1,
+    lostMs: 0,
     routerLagMs: null,
     marks: [],
     termSteps: 1,
@@ -132,7 +134,7 @@ test('the vanilla profile has no pre-vote phase, and a split vote costs a round'
       reason: 'votedForAnother',
       leaseRemainingMs: null,
     }),
-    at(1310, n3, { type: 'timerFired', timer: 'vote', deadlineMs: 1309, lateMs: 9 }),
+    at(1310, n3, { type: 'timerFired', timer: 'vote', deadlineMs: 1309, lateMs: 9, lostMs: 0 }),
     at(1310, n3, { type: 'roundOpened', phase: 'vote', term: 6, round: round(2) }),
     at(1312, n3, { type: 'elected', term: 6, round: round(2), votes: [n2, n3] }),
     at(1313, n2, { type: 'leaderKnown', term: 6, leaderId: n3 }),
@@ -150,6 +152,28 @@ test('the vanilla profile has no pre-vote phase, and a split vote costs a round'
     marks: ['timerStalled'],
   });
 });
+
+test('a stall of the machine while the winner waited is marked, though its running clock was punctual', (t) => {
+  const stalled = straight.map((event) =>
+    event.type === 'timerFired' ? { ...event, lateMs: 0.1, lostMs: 240 } : event,
+  );
+  t.like(analyzeTrial(context, stalled), { timerLatenessMs: 0.1, lostMs: 240, marks: ['timerStalled'] });
+});
+
+test('a survivor that stood still is marked by what its status says, whoever won', (t) => {
+  const trial = analyzeTrial(context, straight);
+  t.not(trial, null);
+  if (trial === null) return;
+  const before = [status(n1, 0), status(n2, 10), status(n3, 20)];
+  const after = (lostMs: number): ReturnType<typeof status>[] => [status(n2, 10), status(n3, 20 + lostMs)];
+  t.like(withThreads(trial, before, after(0)), { lostMs: 0, marks: [] });
+  t.like(withThreads(trial, before, after(90)), { lostMs: 90, marks: ['survivorStalled'] });
+  t.deepEqual(withThreads(trial, before, [{ ...status(n3, 200), incarnation: 2 }]), trial, 'another life');
+});
+
+function status(id: NodeId, lostMs: number): Pick<NodeStatus, 'id' | 'incarnation' | 'lostMs'> {
+  return { id, incarnation: 1, lostMs };
+}
 
 test('an exit notice counts as giving the leader up', (t) => {
   const trial = analyzeTrial(context, [

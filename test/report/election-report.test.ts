@@ -21,6 +21,7 @@ const trial: Trial = {
   readyMs: 171.9002,
   knownMs: 171,
   timerLatenessMs: 0.05,
+  lostMs: 0,
   routerLagMs: 0.2,
   marks: [],
   termSteps: 1,
