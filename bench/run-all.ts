@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const helpers = new Set([
   'run-all.js',
   'harness.js',
+  'fill-readme.js',
   'bare-campaign.js',
   'bare-campaign-thread.js',
   'simulated-elections-thread.js',
