@@ -25,6 +25,16 @@ export class DelayLine<T> {
     if (position === 0) this.#rearm();
   }
 
+  /** @returns how many things were `lost` and never come out */
+  remove(lost: (item: T) => boolean): number {
+    const left = this.#waiting.filter(({ item }) => !lost(item));
+    const removed = this.#waiting.length - left.length;
+    if (removed === 0) return 0;
+    this.#waiting.splice(0, this.#waiting.length, ...left);
+    this.#rearm();
+    return removed;
+  }
+
   /** Forgets what is under way, and its timer. */
   clear(): void {
     this.#waiting.length = 0;

@@ -46,7 +46,7 @@ const atOnce: readonly Fate[] = Object.freeze([Object.freeze({ delayMs: 0, reord
 
 /**
  * The copies that arrive of one message: none when it is lost, two when it is duplicated. Draws from `random` only
- * where the policy leaves something to chance. A cut is not looked at: who carries the copies has to see it later too.
+ * where the policy leaves something to chance. A cut is not looked at: it also loses what is under way, so who carries the copies sees to it.
  */
 export function decideFates(policy: ResolvedLinkPolicy, random: RandomState): readonly Fate[] {
   if (policy === perfectLink) return atOnce;

@@ -31,7 +31,7 @@ interface Link {
   readonly to: NodeId;
   policy: ResolvedLinkPolicy;
   readonly random: RandomState;
-  /** When the last message that keeps its order is due. */
+  /** When the last message that keeps its order is due: none that is sent later overtakes it. */
   lastDueMs: number;
 }
 
@@ -68,8 +68,9 @@ export class Router {
     });
   }
 
-  /** A life begins: from now on it is who this id is. */
+  /** A life begins: from now on it is who this id is. It waits for nothing that earlier ones sent or were sent. */
   connect(id: NodeId, incarnation: number, term: Term, deliver: Deliver): void {
+    for (const link of this.#everyLink()) if (link.from === id || link.to === id) link.lastDueMs = 0;
     this.#stations.set(id, { incarnation, deliver, highestTerm: term });
   }
 
@@ -109,9 +110,14 @@ export class Router {
     return this.#link(from, to)?.policy ?? perfectLink;
   }
 
+  /** What is under way arrives when it is due, in order, unless the link is cut now: then it is lost. */
   setLink(from: NodeId, to: NodeId, policy: ResolvedLinkPolicy): void {
     const link = this.#link(from, to);
-    if (link !== undefined) link.policy = policy;
+    if (link === undefined) return;
+    link.policy = policy;
+    if (!policy.cut) return;
+    this.#meter.dropped.cut += this.#underWay.remove((carried) => carried.link === link);
+    link.lastDueMs = 0;
   }
 
   /** Cuts or joins one direction and leaves the rest of its policy alone. */
@@ -120,9 +126,12 @@ export class Router {
     if (policy.cut !== cut) this.setLink(from, to, Object.freeze({ ...policy, cut }));
   }
 
-  /** Every link is perfect again. What is under way arrives when it is due. */
+  /** Every link is perfect again. What is under way arrives when it is due, and may be overtaken. */
   heal(): void {
-    for (const links of this.#links.values()) for (const link of links.values()) link.policy = perfectLink;
+    for (const link of this.#everyLink()) {
+      link.policy = perfectLink;
+      link.lastDueMs = 0;
+    }
   }
 
   /** Starts the next span of what is measured between two readings. */
@@ -167,17 +176,13 @@ export class Router {
     }
   }
 
-  /** One post per addressee. What was cut or disconnected since the message left is lost with it. */
+  /** One post per addressee. What was disconnected since the message left is lost with it. */
   #deliver(carried: readonly Carried[]): void {
     const batches = new Map<Station, Delivery[]>();
     for (const { link, delivery } of carried) {
       const to = this.#stations.get(link.to);
-      if (link.policy.cut) {
-        this.#meter.dropped.cut += 1;
-      } else if (
-        to === undefined ||
-        this.#stations.get(link.from)?.incarnation !== delivery.message.incarnation
-      ) {
+      const from = this.#stations.get(link.from);
+      if (to === undefined || from?.incarnation !== delivery.message.incarnation) {
         this.#meter.dropped.dead += 1;
       } else {
         this.#meter.routed += 1;
@@ -197,6 +202,10 @@ export class Router {
     this.#surroundings.onLag(lagMs);
   }
 
+  #everyLink(): Link[] {
+    return [...this.#links.values()].flatMap((links) => [...links.values()]);
+  }
+
   #link(from: NodeId, to: NodeId): Link | undefined {
     return this.#links.get(from)?.get(to);
   }
@@ -208,12 +217,15 @@ function termShownBy(message: Message): number {
   return type !== 'preVoteRequest' && Number.isSafeInteger(term) ? term : 0;
 }
 
+/** The types count: what is told of a message that is not carried is put into text. */
 function isAddressed(message: unknown): message is Pick<Message, 'from' | 'to' | 'incarnation'> {
   return (
     typeof message === 'object' &&
     message !== null &&
     'from' in message &&
+    typeof message.from === 'string' &&
     'incarnation' in message &&
+    typeof message.incarnation === 'number' &&
     'to' in message &&
     typeof message.to === 'string'
   );

@@ -109,6 +109,8 @@ test('a message under another name or of another life, to nobody, or none at all
     null,
     'vote for me',
     { from: 'a', incarnation: 1, to: 7 },
+    { from: { toString: 1 }, incarnation: 1, to: 'b' },
+    { from: 'a', incarnation: { toString: 1 }, to: 'b' },
     heartbeat(a, b, 5),
   ]);
   t.deepEqual(bench.rejections, [
@@ -119,8 +121,10 @@ test('a message under another name or of another life, to nobody, or none at all
     'a malformed object',
     'a malformed string',
     'a malformed object',
+    'a malformed object',
+    'a malformed object',
   ]);
-  t.like(bench.router.metrics(), { routed: 1, dropped: { rejected: 7 } });
+  t.like(bench.router.metrics(), { routed: 1, dropped: { rejected: 9 } });
   t.deepEqual([bench.at(a), bench.at(b), bench.at(c)], [[], ['a5'], []]);
 });
 
@@ -175,6 +179,52 @@ test('a cut is one way, loses what is under way, and is lifted by heal', (t) => 
   bench.router.heal();
   bench.send(a, [heartbeat(a, b, 4)]);
   t.deepEqual(bench.at(b), ['a4']);
+});
+
+test('nothing has to wait behind what was slow before a heal, a cut or another life of either end', (t) => {
+  const slow: LinkPolicy = { delay: { type: 'fixed', ms: 60_000 } };
+  for (const [event, senderLife] of [
+    ['heal', 1],
+    ['cut and join', 1],
+    ['next life of the sender', 2],
+    ['next life of the addressee', 1],
+  ] as const) {
+    const bench = new Bench();
+    bench.link(a, b, slow);
+    bench.send(a, [heartbeat(a, b, 1)]);
+    if (event === 'heal') {
+      bench.router.heal();
+    } else if (event === 'cut and join') {
+      bench.router.setCut(a, b, true);
+      bench.link(a, b, {});
+    } else {
+      const id = event === 'next life of the sender' ? a : b;
+      bench.link(a, b, {});
+      bench.router.disconnect(id, 1);
+      bench.connect(id, 2);
+    }
+    bench.send(a, [heartbeat(a, b, 2, senderLife)], senderLife);
+    t.deepEqual(bench.at(b), ['a2'], event);
+  }
+});
+
+test('a message under way at a cut is lost at once, also when the link is joined before it was due', (t) => {
+  const cuts: ((router: Router) => void)[] = [
+    (router) => router.setCut(a, b, true),
+    (router) => router.setLink(a, b, resolveLinkPolicy({ cut: true })),
+  ];
+  for (const cut of cuts) {
+    const bench = new Bench();
+    bench.link(a, b, { delay: { type: 'fixed', ms: 10 } });
+    bench.link(a, c, { delay: { type: 'fixed', ms: 20 } });
+    bench.send(a, [heartbeat(a, b, 1), heartbeat(a, c, 1)]);
+    cut(bench.router);
+    t.like(bench.router.metrics(), { delayed: 1, dropped: { cut: 1 } });
+    bench.router.setCut(a, b, false);
+    bench.clock.advanceTo(2000);
+    t.deepEqual([bench.at(b), bench.at(c)], [[], ['a1']]);
+    t.is(bench.clock.alarms, 0);
+  }
 });
 
 test('messages on a slow link keep their order when the delay varies or shrinks', (t) => {
