@@ -37,6 +37,27 @@ test.serial(
   },
 );
 
+test.serial('crash: what the node sends from the stamp on reaches nobody', async (t) => {
+  await using cluster = await Cluster.start(quick);
+  const watch = new Watch(cluster);
+  const leader = await cluster.waitForLeader();
+  const flood = Array.from({ length: 500 }, (_, value) => cluster.node(leader.id).propose(value));
+  const settled = Promise.allSettled(flood);
+  await watch.until('committed', { node: leader.id, term: leader.term });
+  const { atMs } = await cluster.crash(leader.id);
+  await settled;
+  const { term } = await cluster.waitForLeader();
+  t.true(term > leader.term);
+  const sentMs = watch.events.flatMap(({ cause }) =>
+    typeof cause === 'object' && cause?.from === leader.id ? [cause.sentMs ?? 0] : [],
+  );
+  t.true(sentMs.length > 0);
+  t.deepEqual(
+    sentMs.filter((ms) => ms > atMs),
+    [],
+  );
+});
+
 test.serial(
   'hang: the others elect without being told, calls wait, resume brings back a follower',
   async (t) => {
@@ -94,7 +115,7 @@ test.serial('isolate: a leader cut off is replaced and steps down, and follows o
 });
 
 test.serial('partition: the majority elects and commits, the minority follows once healed', async (t) => {
-  await using cluster = await Cluster.start({ ...quick, nodes: 5, electionTimeoutMs: 500 });
+  await using cluster = await Cluster.start({ ...quick, nodes: 5 });
   const watch = new Watch(cluster);
   const old = await cluster.waitForLeader();
   const [companion] = await followersOf(cluster, old.id);
@@ -150,7 +171,7 @@ test.serial(
 );
 
 test.serial('setLink: a slow link delays each message by what it says', async (t) => {
-  await using cluster = await Cluster.start({ ...quick, electionTimeoutMs: 400 });
+  await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
   const leader = await cluster.waitForLeader();
   const [slow] = await followersOf(cluster, leader.id);
@@ -168,7 +189,7 @@ test.serial('setLink: a slow link delays each message by what it says', async (t
 test.serial(
   'setLink: despite losses, doubles and reordering, what was committed is there once',
   async (t) => {
-    await using cluster = await Cluster.start({ ...quick, electionTimeoutMs: 300 });
+    await using cluster = await Cluster.start(quick);
     for (const from of cluster.nodeIds) {
       for (const to of cluster.nodeIds.filter((id) => id !== from)) {
         await cluster.setLink(from, to, {

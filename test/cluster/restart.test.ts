@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { Cluster, startWith } from '../../src/cluster/cluster.js';
+import { supervisorStopMs } from '../../src/limits.js';
 import { explode } from './entries/bomb.js';
 import { eventually, followersOf, quick, temporaryFolder, valuesAt, Watch } from './support.js';
 
@@ -159,7 +160,6 @@ test.serial('exit notice: the peers of a crashed leader elect long before their 
     ...quick,
     electionTimeoutMs: 20_000,
     electionJitterMs: 20,
-    voteTimeoutMs: 50,
   });
   const watch = new Watch(cluster);
   const old = await cluster.waitForLeader();
@@ -206,6 +206,17 @@ test.serial('a node that never ends by itself is terminated, and may be restarte
   explode('n2', 'spin');
   await cluster.stop();
   t.like(watch.all('exited', { node: 'n2' })[0], { planned: true });
+});
+
+test.serial('stop does not wait for a restart that is due later', async (t) => {
+  const restart = { backoffMs: 60_000 };
+  const cluster = await startWith({ ...quick, restart }, { node: failing.node });
+  const watch = new Watch(cluster);
+  explode('n1');
+  await watch.until('restarting');
+  const beganMs = performance.now();
+  await cluster.stop();
+  t.true(performance.now() - beganMs < supervisorStopMs);
 });
 
 test.serial(
