@@ -19,6 +19,11 @@ export class Lifeline {
     return this.#ended;
   }
 
+  /** How many races are under way. */
+  get size(): number {
+    return this.#pending.size;
+  }
+
   /** The first end counts. */
   end(error: ElectorateError): void {
     this.#ended ??= error;

@@ -37,27 +37,6 @@ test.serial(
   },
 );
 
-test.serial('crash: what the node sends from the stamp on reaches nobody', async (t) => {
-  await using cluster = await Cluster.start(quick);
-  const watch = new Watch(cluster);
-  const leader = await cluster.waitForLeader();
-  const flood = Array.from({ length: 500 }, (_, value) => cluster.node(leader.id).propose(value));
-  const settled = Promise.allSettled(flood);
-  await watch.until('committed', { node: leader.id, term: leader.term });
-  const { atMs } = await cluster.crash(leader.id);
-  await settled;
-  const { term } = await cluster.waitForLeader();
-  t.true(term > leader.term);
-  const sentMs = watch.events.flatMap(({ cause }) =>
-    typeof cause === 'object' && cause?.from === leader.id ? [cause.sentMs ?? 0] : [],
-  );
-  t.true(sentMs.length > 0);
-  t.deepEqual(
-    sentMs.filter((ms) => ms > atMs),
-    [],
-  );
-});
-
 test.serial(
   'hang: the others elect without being told, calls wait, resume brings back a follower',
   async (t) => {
@@ -156,9 +135,7 @@ test.serial(
 
     await cluster.cut(leader.id, deaf, { oneWay: true });
     t.like(watch.all('linkCut')[0], { from: leader.id, to: deaf, oneWay: true });
-    const refused = await watch.until('answered', { node: deaf, from: other });
-    t.is(refused.reason, 'leaseLive');
-    await watch.until('roundLost', { node: deaf });
+    await watch.until('answered', { node: deaf, from: other, reason: 'leaseLive' });
     await cluster.propose('goes on');
     await cluster.cut(deaf, other);
     t.deepEqual(await cluster.waitForLeader(), leader);

@@ -13,6 +13,7 @@ test('an answer or a failure passes through, whatever ends later', async (t) => 
   t.is(await lifeline.race(Promise.resolve(7), { signal }), 7);
   await t.throwsAsync(lifeline.race(Promise.reject(new Error('no')), { signal }), { message: 'no' });
   t.is(getEventListeners(signal, 'abort').length, 0);
+  t.is(lifeline.size, 0);
   lifeline.end(gone);
 });
 
