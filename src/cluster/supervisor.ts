@@ -104,9 +104,10 @@ export class Supervisor {
   }
 
   heal(): void {
+    // Stamped first: what comes of it comes later.
+    this.#emit({ type: 'healed' });
     this.#router.heal();
     for (const keeper of this.#keepers.values()) keeper.endStall();
-    this.#emit({ type: 'healed' });
   }
 
   status(): ClusterStatus {

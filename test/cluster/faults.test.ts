@@ -205,22 +205,26 @@ test.serial('stallDisk: a write takes until the stall ends, by its time or by he
   const leader = await cluster.waitForLeader();
   const [brief, endless] = await followersOf(cluster, leader.id);
 
-  await cluster.stallDisk(brief, { forMs: 60 });
-  const stalled = await watch.until('diskStalled', { node: brief });
-  await cluster.propose('one');
-  const written = await watch.when(
-    () => writesOf(watch, brief).find(({ atMs }) => atMs > stalled.atMs),
-    'the write that was stalled',
-  );
-  t.true(written.atMs >= (stalled.untilMs ?? Number.POSITIVE_INFINITY));
+  /** So that the next write of either is the one that was stalled. */
+  const propose = async (value: string): Promise<void> => {
+    const { index } = await cluster.propose(value);
+    for (const node of [brief, endless]) await watch.until('committed', { node, index });
+  };
 
+  await propose('zero');
+  const briefly = writesOf(watch, brief).length;
+  await cluster.stallDisk(brief, { forMs: 60 });
+  const { untilMs } = await watch.until('diskStalled', { node: brief });
+  await propose('one');
+  t.true((writesOf(watch, brief)[briefly]?.atMs ?? 0) >= (untilMs ?? Number.POSITIVE_INFINITY));
+
+  const endlessly = writesOf(watch, endless).length;
   await cluster.stallDisk(endless);
   t.is(watch.all('diskStalled', { node: endless })[0]?.untilMs, null);
-  const before = writesOf(watch, endless).length;
   await cluster.propose('two');
   await cluster.heal();
   const healedAtMs = watch.all('healed')[0]?.atMs ?? Number.POSITIVE_INFINITY;
-  const late = await watch.when(() => writesOf(watch, endless)[before], 'the write that was stalled');
+  const late = await watch.when(() => writesOf(watch, endless)[endlessly], 'the write that was stalled');
   t.true(late.atMs >= healedAtMs);
   await eventually(async () => (await valuesAt(cluster, endless)).includes('two'));
 });

@@ -163,6 +163,9 @@ test.serial('exit notice: the peers of a crashed leader elect long before their 
   });
   const watch = new Watch(cluster);
   const old = await cluster.waitForLeader();
+  // A notice that overtakes the first sign of the leader it is about says nothing to that follower.
+  for (const node of await followersOf(cluster, old.id))
+    await watch.until('leaderKnown', { node, term: old.term });
   const { atMs } = await cluster.crash(old.id);
   const next = await cluster.waitForLeader();
   const elected = await watch.until('elected', { node: next.id, term: next.term });
