@@ -2,14 +2,14 @@
 import test from 'ava';
 import { Cluster } from '../../src/cluster/cluster.js';
 import type { NodeId } from '../../src/raft/brands.js';
-import { eventually, followersOf, quick, valuesAt, Watch } from './support.js';
+import { eventually, followersOf, quick, settle, valuesAt, Watch } from './support.js';
 
 test.serial(
   'crash: another leads, the crashed one stays down until it is restarted, then follows',
   async (t) => {
     await using cluster = await Cluster.start(quick);
     const watch = new Watch(cluster);
-    const old = await cluster.waitForLeader();
+    const old = await settle(cluster);
 
     const { atMs } = await cluster.crash(old.id);
     // What a verb led to has been told by the time it resolves.
@@ -42,7 +42,7 @@ test.serial(
   async (t) => {
     await using cluster = await Cluster.start(quick);
     const watch = new Watch(cluster);
-    const old = await cluster.waitForLeader();
+    const old = await settle(cluster);
 
     await cluster.hang(old.id);
     await cluster.hang(old.id);
@@ -79,7 +79,7 @@ test.serial('hang: a hung node can be crashed, restarted and stopped', async (t)
 test.serial('isolate: a leader cut off is replaced and steps down, and follows once healed', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
+  const old = await settle(cluster);
 
   await cluster.isolate(old.id);
   const next = await cluster.waitForLeader({ afterTerm: old.term });
@@ -96,7 +96,7 @@ test.serial('isolate: a leader cut off is replaced and steps down, and follows o
 test.serial('partition: the majority elects and commits, the minority follows once healed', async (t) => {
   await using cluster = await Cluster.start({ ...quick, nodes: 5 });
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
+  const old = await settle(cluster);
   const [companion] = await followersOf(cluster, old.id);
 
   await cluster.partition([[old.id, companion]]);
@@ -130,7 +130,7 @@ test.serial(
   async (t) => {
     await using cluster = await Cluster.start(quick);
     const watch = new Watch(cluster);
-    const leader = await cluster.waitForLeader();
+    const leader = await settle(cluster);
     const [deaf, other] = await followersOf(cluster, leader.id);
 
     await cluster.cut(leader.id, deaf, { oneWay: true });
@@ -150,7 +150,7 @@ test.serial(
 test.serial('setLink: a slow link delays each message by what it says', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
-  const leader = await cluster.waitForLeader();
+  const leader = await settle(cluster);
   const [slow] = await followersOf(cluster, leader.id);
   const delay = { type: 'fixed', ms: 37.5 } as const;
   await cluster.setLink(leader.id, slow, { delay });
@@ -189,7 +189,7 @@ test.serial(
     }
     t.true(committed.length > 0);
     await cluster.heal();
-    const { id } = await cluster.waitForLeader();
+    const { id } = await settle(cluster);
     await cluster.node(id).propose('last');
     const found = (await valuesAt(cluster, id)).filter((value) => value !== 'last');
     t.is(new Set(found).size, found.length);
@@ -202,7 +202,7 @@ test.serial(
 test.serial('stallDisk: a write takes until the stall ends, by its time or by heal', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
-  const leader = await cluster.waitForLeader();
+  const leader = await settle(cluster);
   const [brief, endless] = await followersOf(cluster, leader.id);
 
   /** So that the next write of either is the one that was stalled. */
@@ -232,7 +232,7 @@ test.serial('stallDisk: a write takes until the stall ends, by its time or by he
 test.serial('restart: a node that runs is stopped in order, and comes back in its next life', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
-  const leader = await cluster.waitForLeader();
+  const leader = await settle(cluster);
   await cluster.propose('before');
   await cluster.restart(leader.id);
   t.like(watch.all('exited')[0], { node: leader.id, planned: true, incarnation: 1 });

@@ -1,15 +1,12 @@
 /** Big clusters and busy threads. */
 import test from 'ava';
 import { Cluster } from '../../src/cluster/cluster.js';
-import { Watch } from './support.js';
+import { quick, settle, Watch } from './support.js';
 
 test.serial('the main thread blocked for three seconds: no election, no term, no suspicion', async (t) => {
-  await using cluster = await Cluster.start({ nodes: 5, store: 'memory', electionTimeoutMs: 500 });
+  await using cluster = await Cluster.start({ ...quick, nodes: 5 });
   const watch = new Watch(cluster);
-  const leader = await cluster.waitForLeader();
-  for (const id of cluster.nodeIds.filter((node) => node !== leader.id)) {
-    await watch.until('leaderKnown', { node: id, term: leader.term });
-  }
+  const leader = await settle(cluster);
   const seen = watch.events.length;
   const gate = new Int32Array(new SharedArrayBuffer(4));
   t.is(Atomics.wait(gate, 0, 0, 3000), 'timed-out');
@@ -25,15 +22,12 @@ test.serial('the main thread blocked for three seconds: no election, no term, no
 test.serial('25 nodes elect, commit, and fail over', async (t) => {
   await using cluster = await Cluster.start({ nodes: 25, electionTimeoutMs: 2000, voteTimeoutMs: 500 });
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
+  const old = await settle(cluster);
   await cluster.propose('first');
   await cluster.crash(old.id);
-  const next = await cluster.waitForLeader();
+  const next = await settle(cluster);
   t.true(next.term > old.term);
   const { index } = await cluster.propose('second');
-  for (const id of cluster.nodeIds.filter((node) => ![old.id, next.id].includes(node))) {
-    await watch.until('leaderKnown', { node: id, term: next.term });
-  }
   t.is((await cluster.node(next.id).status()).commitIndex, index);
   t.deepEqual(watch.all('invariantViolated'), []);
 });

@@ -5,7 +5,7 @@ import test from 'ava';
 import { Cluster, startWith } from '../../src/cluster/cluster.js';
 import { supervisorStopMs } from '../../src/limits.js';
 import { explode } from './entries/bomb.js';
-import { eventually, followersOf, quick, temporaryFolder, valuesAt, Watch } from './support.js';
+import { eventually, followersOf, quick, settle, temporaryFolder, valuesAt, Watch } from './support.js';
 
 const failing = {
   node: new URL('entries/node.js', import.meta.url).href,
@@ -16,12 +16,13 @@ for (const store of ['disk', 'memory'] as const) {
   test.serial(`${store}: what was committed, and the terms, outlive a crash of every node`, async (t) => {
     await using cluster = await Cluster.start({ ...quick, store });
     const values = ['one', { two: [2, null] }, 'three'];
+    await settle(cluster);
     for (const value of values) await cluster.propose(value);
     const { term } = await cluster.waitForLeader();
 
     for (const id of cluster.nodeIds) await cluster.crash(id);
     for (const id of cluster.nodeIds) await cluster.restart(id);
-    const leader = await cluster.waitForLeader();
+    const leader = await settle(cluster);
     t.true(leader.term > term);
     await cluster.propose('four');
     for (const id of cluster.nodeIds) {
@@ -35,6 +36,7 @@ test.serial('disk: the next cluster in the same folder goes on where the last on
   await using folder = await temporaryFolder();
   const options = { ...quick, store: 'disk', dataDir: folder.path } as const;
   const first = await Cluster.start(options);
+  await settle(first);
   await first.propose('kept');
   const { term } = await first.waitForLeader();
   await first.stop();
@@ -56,6 +58,7 @@ test.serial('a node whose store is lost may not come back under its id', async (
   t.like(watch.all('failed')[0], { node: 'n1', code: 'storeLost' });
   const [lost] = (await cluster.status()).nodes;
   t.like(lost, { lifecycle: 'failed', incarnation: 1, failure: { code: 'storeLost' } });
+  await settle(cluster);
   await cluster.propose('without it');
 });
 
@@ -89,6 +92,7 @@ test.serial('a node whose store is corrupt is marked failed, and nothing is over
   await using folder = await temporaryFolder();
   await using cluster = await Cluster.start({ ...quick, store: 'disk', dataDir: folder.path });
   const watch = new Watch(cluster);
+  await settle(cluster);
   await cluster.propose('x');
   await cluster.crash('n1');
   await watch.until('exited');
@@ -106,7 +110,7 @@ test.serial('a node whose store is corrupt is marked failed, and nothing is over
 test.serial('a node that throws is cut off, told to its peers, and restarted after a wait', async (t) => {
   await using cluster = await startWith({ ...quick, restart: { backoffMs: 20 } }, { node: failing.node });
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
+  const old = await settle(cluster);
 
   explode(old.id);
   const exited = await watch.until('exited');
@@ -120,6 +124,7 @@ test.serial('a node that throws is cut off, told to its peers, and restarted aft
 
   const next = await cluster.waitForLeader({ afterTerm: old.term });
   if (next.id !== old.id) await watch.until('leaderKnown', { node: old.id, incarnation: 2 });
+  await settle(cluster);
   await cluster.propose('again');
   t.is((await cluster.status()).nodes.find(({ id }) => id === old.id)?.restarts, 1);
 });
@@ -141,6 +146,7 @@ test.serial('a node that keeps throwing is given up, and gets another chance fro
     [1, 2],
   );
   t.like((await cluster.status()).nodes[2], { lifecycle: 'failed', failure: { code: 'nodeDown' } });
+  await settle(cluster);
   await cluster.propose('without it');
 
   await cluster.restart('n3');
@@ -162,8 +168,7 @@ test.serial('exit notice: the peers of a crashed leader elect long before their 
     electionJitterMs: 20,
   });
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
-  // A notice that overtakes the first sign of the leader it is about says nothing to that follower.
+  const old = await settle(cluster);
   for (const node of await followersOf(cluster, old.id))
     await watch.until('leaderKnown', { node, term: old.term });
   const { atMs } = await cluster.crash(old.id);
@@ -177,7 +182,7 @@ test.serial('exit notice: the peers of a crashed leader elect long before their 
 test.serial('exit notice off: nobody is told, and a timeout finds out', async (t) => {
   await using cluster = await Cluster.start({ ...quick, rules: { exitNotice: false } });
   const watch = new Watch(cluster);
-  const old = await cluster.waitForLeader();
+  const old = await settle(cluster);
   await cluster.crash(old.id);
   await cluster.waitForLeader();
   t.is((await watch.until('exited')).noticed, false);
@@ -188,7 +193,7 @@ test.serial('exit notice off: nobody is told, and a timeout finds out', async (t
 test.serial('exit notice: none for a node that only hangs or is cut off', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
-  const first = await cluster.waitForLeader();
+  const first = await settle(cluster);
   const [follower] = await followersOf(cluster, first.id);
   await cluster.isolate(follower);
   await cluster.heal();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { Cluster, startWith } from '../../src/cluster/cluster.js';
-import { eventually, quick, temporaryFolder, Watch } from './support.js';
+import { eventually, quick, settle, temporaryFolder, Watch } from './support.js';
 
 const run = promisify(execFile);
 
@@ -37,6 +37,7 @@ test.serial('every node takes part when start resolves, and its end is told when
   t.is(cluster.options.seed, 7);
   const { nodes } = await cluster.status();
   t.true(nodes.every(({ lifecycle, incarnation }) => lifecycle === 'up' && incarnation === 1));
+  await settle(cluster);
   const { index } = await cluster.propose('for the learner too');
   await eventually(async () => (await cluster.node('c').status()).commitIndex >= index);
   t.like(await cluster.node('c').status(), { learner: true, role: 'follower' });
@@ -104,6 +105,7 @@ test.serial('a folder in use is refused to this process and to another, and its 
   await using folder = await temporaryFolder();
   const options = { ...quick, store: 'disk', dataDir: folder.path } as const;
   await using cluster = await Cluster.start(options);
+  await settle(cluster);
   await cluster.propose('mine');
   await t.throwsAsync(Cluster.start(options), { code: 'storeLocked' });
 

@@ -4,20 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Cluster } from '../../src/cluster/cluster.js';
 import type { ClusterEvent } from '../../src/cluster/events.js';
+import type { Leader } from '../../src/cluster/leader-view.js';
 import type { ClusterOptions } from '../../src/options.js';
 import type { NodeId } from '../../src/raft/brands.js';
 
 /** How long a test waits for something that has to happen, on a machine that may be busy. */
 const boundMs = 30_000;
 
-/** Three nodes in memory. A leader keeps its place on a busy machine, and a split vote does not cost a timeout. */
+/**
+ * Three nodes in memory. A leader keeps its place on a busy machine, a split vote does not cost a timeout, and with
+ * this seed one node's first timeout is 0.4 % of the jitter and the next one's 89 %: its campaign is the only one.
+ */
 export const quick: ClusterOptions = {
   nodes: 3,
   store: 'memory',
   electionTimeoutMs: 500,
-  electionJitterMs: 100,
+  electionJitterMs: 200,
   heartbeatMs: 50,
   voteTimeoutMs: 100,
+  seed: 67_663,
 };
 
 /** Fields that an event has to have, by name. */
@@ -88,6 +93,21 @@ export async function eventually(holds: () => Promise<boolean>): Promise<void> {
 export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'electorate-test-'));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
+/** The leader that every node follows that is up: no campaign of before can depose it any more. */
+export async function settle(cluster: Cluster): Promise<Leader> {
+  for (;;) {
+    const leader = await cluster.waitForLeader();
+    const { nodes } = await cluster.status();
+    const up = nodes.filter(({ lifecycle }) => lifecycle === 'up');
+    const answers = await Promise.all(up.map(({ id }) => cluster.node(id).status()));
+    const agreed = answers.every(({ term, leaderId }) => term === leader.term && leaderId === leader.id);
+    if (agreed) return leader;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
+  }
 }
 
 /** The first two that are up and do not lead. */
