@@ -437,10 +437,9 @@ function refusal(
 
 async function prepareDataDir(options: ResolvedClusterOptions): Promise<DataDir | null> {
   if (options.store === 'memory') return null;
-  const nodes = [...options.voters, ...options.learners];
   return options.dataDir === null
-    ? await makeTemporaryDataDir(nodes, options.keep)
-    : await openDataDir(options.dataDir, nodes);
+    ? await makeTemporaryDataDir(options, options.keep)
+    : await openDataDir(options.dataDir, options);
 }
 
 /** Before a thread starts, since each of them would fail over it. */

@@ -19,17 +19,21 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ElectorateError, messageOf } from '../errors.js';
-import type { NodeId } from '../raft/brands.js';
 
 const identityFile = 'electorate.json';
 const format = 1;
 
+/** Who is in a cluster, and in which part: a quorum of other voters need not know what theirs has promised. */
+export interface Members {
+  readonly voters: readonly string[];
+  readonly learners: readonly string[];
+}
+
 /** What the file says. */
-export interface Identity {
+export interface Identity extends Members {
   readonly format: number;
   /** Random: the stores carry it too, so that one copied here from elsewhere is told. */
   readonly group: string;
-  readonly nodes: readonly string[];
   /** Every node has had its store open. From then on a missing store is a lost one. */
   readonly founded: boolean;
 }
@@ -52,7 +56,7 @@ export function newGroup(): string {
 }
 
 /** Where a node's store is. */
-export function storePathOf(dataDir: string, id: NodeId): string {
+export function storePathOf(dataDir: string, id: string): string {
   return join(dataDir, id);
 }
 
@@ -65,30 +69,32 @@ export function hasStore(path: string): boolean {
  * A fresh folder under the system's. Unless it is to be kept, it goes with {@link removeTemporary}, or with the process.
  * @throws ElectorateError `dataDirUnusable`
  */
-export async function makeTemporaryDataDir(nodes: readonly NodeId[], keep: boolean): Promise<DataDir> {
+export async function makeTemporaryDataDir(members: Members, keep: boolean): Promise<DataDir> {
   const path = await usable(tmpdir(), () => mkdtemp(join(tmpdir(), 'electorate-')));
   if (!keep) removeAtExit(path);
-  return { path, identity: await claim(path, nodes), temporary: !keep };
+  return { path, identity: await claim(path, members), temporary: !keep };
 }
 
 /**
  * Opens the folder of an earlier run, or claims an empty or new one.
  * @throws ElectorateError `dataDirUnusable`, `storeForeign`, `storeLost` or `storeCorrupt`; nothing was overwritten.
  */
-export async function openDataDir(dataDir: string, nodes: readonly NodeId[]): Promise<DataDir> {
+export async function openDataDir(dataDir: string, members: Members): Promise<DataDir> {
   const path = resolve(dataDir);
   await usable(path, async () => {
     await mkdir(path, { recursive: true });
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   });
-  const identity = (await readIdentity(path)) ?? (await claim(path, nodes));
-  if (identity.nodes.toSorted().join() !== nodes.toSorted().join()) {
+  const identity = (await readIdentity(path)) ?? (await claim(path, members));
+  const { voters, learners } = identity;
+  if (describeMembers(identity) !== describeMembers(members)) {
     throw new ElectorateError(
       'storeForeign',
-      `Expected \`dataDir\` to be of a cluster of ${nodes.join(', ')}, but ${path} holds one of ${identity.nodes.join(', ')}`,
-      { details: { path, nodes: identity.nodes } },
+      `Expected \`dataDir\` to be of a cluster of ${describeMembers(members)}, but ${path} holds one of ${describeMembers(identity)}`,
+      { details: { path, voters, learners } },
     );
   }
+  const nodes = [...voters, ...learners];
   const lost = identity.founded ? nodes.filter((id) => !hasStore(storePathOf(path, id))) : [];
   if (lost.length > 0) {
     throw new ElectorateError(
@@ -141,15 +147,23 @@ function parseIdentity(text: string): Identity | null {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { format: version, group, nodes, founded } = value as Partial<Record<keyof Identity, unknown>>;
+  const said = value as Partial<Record<keyof Identity, unknown>>;
+  const { format: version, group, voters, learners, founded } = said;
   if (version !== format || typeof group !== 'string' || typeof founded !== 'boolean') return null;
-  return Array.isArray(nodes) ? { format, group, nodes: nodes.map(String), founded } : null;
+  if (!Array.isArray(voters) || !Array.isArray(learners)) return null;
+  return { format, group, voters: voters.map(String), learners: learners.map(String), founded };
+}
+
+/** The same text for the same members, in whatever order they were named. */
+function describeMembers({ voters, learners }: Members): string {
+  const theirs = learners.length === 0 ? 'no learners' : `learners ${learners.toSorted().join(', ')}`;
+  return `voters ${voters.toSorted().join(', ')}, ${theirs}`;
 }
 
 /** Two processes may get here at once. A link can't replace a file, so one of them is first and both see whose it is. */
-async function claim(path: string, nodes: readonly NodeId[]): Promise<Identity> {
+async function claim(path: string, { voters, learners }: Members): Promise<Identity> {
   return await usable(path, async () => {
-    const draft = await writeDraft(path, { format, group: newGroup(), nodes, founded: false });
+    const draft = await writeDraft(path, { format, group: newGroup(), voters, learners, founded: false });
     try {
       await link(draft, join(path, identityFile));
     } catch (error) {

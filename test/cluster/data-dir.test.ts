@@ -10,11 +10,13 @@ import {
   openDataDir,
   removeTemporary,
   storePathOf,
+  type Members,
 } from '../../src/cluster/data-dir.js';
-import { asNodeId } from '../../src/raft/brands.js';
+import { asNodeId, type NodeId } from '../../src/raft/brands.js';
 
 const withFolder = test as TestFn<{ folder: string }>;
 const nodes = ['n1', 'n2'].map(asNodeId);
+const members: Members = { voters: nodes, learners: [] };
 
 withFolder.beforeEach(async (t) => {
   t.context.folder = await mkdtemp(join(tmpdir(), 'electorate-test-'));
@@ -33,10 +35,10 @@ async function contentsOf(folder: string): Promise<Record<string, string>> {
 
 withFolder('a new folder is made, claimed, and found again with the same group', async (t) => {
   const path = join(t.context.folder, 'deep', 'down');
-  const first = await openDataDir(path, nodes);
+  const first = await openDataDir(path, members);
   t.is(first.path, path);
   t.false(first.temporary);
-  const again = await openDataDir(path, nodes.toReversed());
+  const again = await openDataDir(path, { ...members, voters: nodes.toReversed() });
   t.deepEqual(again.identity, first.identity);
   t.deepEqual(await readdir(path), ['electorate.json']);
   await removeTemporary(again);
@@ -45,18 +47,31 @@ withFolder('a new folder is made, claimed, and found again with the same group',
 
 withFolder('of two that claim at once, one is first and both see whose folder it is', async (t) => {
   const { folder } = t.context;
-  const claims = await Promise.all(Array.from({ length: 8 }, () => openDataDir(folder, nodes)));
+  const claims = await Promise.all(Array.from({ length: 8 }, () => openDataDir(folder, members)));
   t.is(new Set(claims.map(({ identity }) => identity.group)).size, 1);
   t.deepEqual(await readdir(folder), ['electorate.json']);
 });
 
 withFolder('refused, and left as it was: a folder of other nodes', async (t) => {
   const { folder } = t.context;
-  await openDataDir(folder, nodes);
+  await openDataDir(folder, members);
   const before = await contentsOf(folder);
-  await t.throwsAsync(openDataDir(folder, [...nodes, asNodeId('n3')]), {
+  await t.throwsAsync(openDataDir(folder, { voters: [...nodes, asNodeId('n3')], learners: [] }), {
     code: 'storeForeign',
     message: /n1, n2/u,
+  });
+  t.deepEqual(await contentsOf(folder), before);
+});
+
+withFolder('refused, and left as it was: a folder of the same nodes in other parts', async (t) => {
+  const { folder } = t.context;
+  const [n1, n2, n3] = ['n1', 'n2', 'n3'].map(asNodeId) as [NodeId, NodeId, NodeId];
+  await openDataDir(folder, { voters: [n1, n2, n3], learners: [] });
+  const before = await contentsOf(folder);
+  // A quorum of these two could lack what a quorum of the three has committed.
+  await t.throwsAsync(openDataDir(folder, { voters: [n1, n2], learners: [n3] }), {
+    code: 'storeForeign',
+    message: /of voters n1, n2, learners n3, but .* voters n1, n2, n3, no learners$/u,
   });
   t.deepEqual(await contentsOf(folder), before);
 });
@@ -64,7 +79,7 @@ withFolder('refused, and left as it was: a folder of other nodes', async (t) => 
 withFolder('refused, and left as it was: a folder of another program', async (t) => {
   const { folder } = t.context;
   await writeFile(join(folder, 'thesis.txt'), 'all my work');
-  await t.throwsAsync(openDataDir(folder, nodes), { code: 'storeForeign', message: /thesis\.txt/u });
+  await t.throwsAsync(openDataDir(folder, members), { code: 'storeForeign', message: /thesis\.txt/u });
   t.deepEqual(await contentsOf(folder), { 'thesis.txt': 'all my work' });
 });
 
@@ -72,13 +87,13 @@ for (const text of [
   '',
   '{',
   'null',
-  '{"format":2,"group":"g","nodes":["n1","n2"],"founded":true}',
+  '{"format":2,"group":"g","voters":["n1","n2"],"learners":[],"founded":true}',
   '{"format":1}',
 ]) {
   withFolder(`refused, and left as it was: an identity of ${JSON.stringify(text)}`, async (t) => {
     const { folder } = t.context;
     await writeFile(join(folder, 'electorate.json'), text);
-    await t.throwsAsync(openDataDir(folder, nodes), { code: 'storeCorrupt' });
+    await t.throwsAsync(openDataDir(folder, members), { code: 'storeCorrupt' });
     t.deepEqual(await contentsOf(folder), { 'electorate.json': text });
   });
 }
@@ -87,7 +102,7 @@ withFolder('refused: a path that is a file, and one below a file', async (t) => 
   const file = join(t.context.folder, 'file');
   await writeFile(file, 'x');
   for (const path of [file, join(file, 'below')]) {
-    await t.throwsAsync(openDataDir(path, nodes), {
+    await t.throwsAsync(openDataDir(path, members), {
       code: 'dataDirUnusable',
       message: /^Expected `dataDir` to be/u,
     });
@@ -96,7 +111,7 @@ withFolder('refused: a path that is a file, and one below a file', async (t) => 
 
 withFolder('once founded, a store that is missing is lost, and the others are left alone', async (t) => {
   const { folder } = t.context;
-  await openDataDir(folder, nodes);
+  await openDataDir(folder, members);
   for (const id of nodes) {
     await mkdir(storePathOf(folder, id));
     await writeFile(join(storePathOf(folder, id), 'CURRENT'), '');
@@ -104,17 +119,17 @@ withFolder('once founded, a store that is missing is lost, and the others are le
   }
   await markFounded(folder);
   await markFounded(folder);
-  t.true((await openDataDir(folder, nodes)).identity.founded);
+  t.true((await openDataDir(folder, members)).identity.founded);
 
   await rm(storePathOf(folder, asNodeId('n2')), { recursive: true });
-  await t.throwsAsync(openDataDir(folder, nodes), { code: 'storeLost', message: /store of n2 is gone/u });
+  await t.throwsAsync(openDataDir(folder, members), { code: 'storeLost', message: /store of n2 is gone/u });
   t.deepEqual(await readdir(folder), ['electorate.json', 'n1']);
 });
 
 test('a temporary folder goes when its cluster does, unless it is to be kept', async (t) => {
   const exitListeners = process.listenerCount('exit');
-  const going = await makeTemporaryDataDir(nodes, false);
-  const kept = await makeTemporaryDataDir(nodes, true);
+  const going = await makeTemporaryDataDir(members, false);
+  const kept = await makeTemporaryDataDir(members, true);
   t.is(process.listenerCount('exit'), exitListeners + 1);
   await removeTemporary(going);
   await removeTemporary(kept);
