@@ -2,15 +2,18 @@
 import type { NodeEvent } from '../actor/protocol.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { ClusterEvent } from '../cluster/events.js';
+import { ElectorateError } from '../errors.js';
 
 /** Every event of a node since it was made, until it is disposed of. For the thread that holds the cluster. */
 export class Recording implements Disposable {
   readonly #events: NodeEvent[] = [];
   readonly #unsubscribe: () => void;
+  readonly #failure = new AbortController();
   #onEvent: (event: NodeEvent) => void = () => {};
 
   constructor(cluster: Cluster) {
     this.#unsubscribe = cluster.subscribe((event) => {
+      if (event.type === 'clusterFailed') this.#failure.abort(new ElectorateError(event.type, event.reason));
       if (!isNodeEvent(event)) return;
       this.#events.push(event);
       this.#onEvent(event);
@@ -24,9 +27,10 @@ export class Recording implements Disposable {
 
   /**
    * Resolves with the first thing that `look` finds, looking now and after each event of these types. One at a time.
-   * @throws the signal's reason, or what `look` throws
+   * @throws the signal's reason, `clusterFailed` when no event will come any more, or what `look` throws
    */
-  first<T>(types: readonly NodeEvent['type'][], look: () => T | null, signal: AbortSignal): Promise<T> {
+  first<T>(types: readonly NodeEvent['type'][], look: () => T | null, until: AbortSignal): Promise<T> {
+    const signal = AbortSignal.any([until, this.#failure.signal]);
     return new Promise<T>((resolve, reject) => {
       const settle = (end: () => void): void => {
         this.#onEvent = () => {};

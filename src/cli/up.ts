@@ -1,5 +1,6 @@
 /** `electorate up`: a cluster to watch and to hurt. */
 import { Cluster } from '../cluster/cluster.js';
+import { ElectorateError } from '../errors.js';
 import { clusterLine } from '../report/election-report.js';
 import { eventLine } from '../report/event-line.js';
 import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
@@ -16,18 +17,24 @@ export async function up(flags: ClusterFlags): Promise<void> {
   else await printEvents(cluster, signal);
 }
 
-/** One line per event, with the time since the first one. */
-async function printEvents(cluster: Cluster, signal: AbortSignal): Promise<void> {
+/** One line per event, with the time since the first one. Rejects with the signal's reason, or `clusterFailed`. */
+export async function printEvents(
+  cluster: Cluster,
+  signal: AbortSignal,
+  stdout: NodeJS.WritableStream = process.stdout,
+): Promise<void> {
   let startMs: number | null = null;
+  const failure = new AbortController();
   const unsubscribe = cluster.subscribe((event) => {
+    if (event.type === 'clusterFailed') failure.abort(new ElectorateError(event.type, event.reason));
     startMs ??= event.atMs;
     const line = eventLine(event);
-    if (line !== null) process.stdout.write(`${((event.atMs - startMs) / 1000).toFixed(3)} ${line}\n`);
+    if (line !== null) stdout.write(`${((event.atMs - startMs) / 1000).toFixed(3)} ${line}\n`);
   });
   try {
     const { id, term } = await cluster.waitForLeader({ signal });
-    process.stdout.write(`${id} leads in term ${term}\n`);
-    await aborted(signal);
+    stdout.write(`${id} leads in term ${term}\n`);
+    await aborted(AbortSignal.any([signal, failure.signal]));
   } finally {
     unsubscribe();
   }
