@@ -167,9 +167,15 @@ export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
 export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds): void {
   const isControl = input.type === 'message' ? isControlMessage(input.message) : input.type !== 'propose';
   const lane = isControl ? node.control : node.data;
-  const mayBeDropped = input.type === 'message' || input.type === 'propose';
-  if (mayBeDropped && lane.length >= (isControl ? bounds.control : bounds.data)) node.dropped += 1;
+  const bound = isControl ? bounds.control : bounds.data;
+  // Own timers and notices take nobody's place.
+  const isFull = lane.length >= bound && lane.filter(isDroppable).length >= bound;
+  if (isFull && isDroppable(input)) node.dropped += 1;
   else lane.push(input);
+}
+
+function isDroppable({ type }: Input): boolean {
+  return type === 'message' || type === 'propose';
 }
 
 /** The next input to handle, with what an election expiry has to know of the messages behind it. */
