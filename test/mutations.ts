@@ -182,6 +182,7 @@ function print(verdicts: readonly Verdict[]): void {
     head: ['file', 'broken so that', 'killed by'],
     colWidths: [18, 48, 80],
     wordWrap: true,
+    style: { head: [], border: [] },
   });
   for (const { broken, killedBy } of verdicts) table.push([broken.file, broken.name, killedBy ?? 'NOTHING']);
   const survivors = verdicts.filter(({ killedBy }) => killedBy === null).length;
