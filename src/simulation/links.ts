@@ -18,6 +18,8 @@ export interface Link {
   policy: LinkPolicy;
   /** Nothing that keeps its order arrives before this. */
   lastArrivalNs: number;
+  /** Counts its cuts: what was sent before the last one is lost, even when the link is joined in time. */
+  cuts: number;
 }
 
 /** Up, in order, and nothing lost or doubled. */
@@ -26,7 +28,14 @@ export function goodPolicy(delay: Delay): LinkPolicy {
 }
 
 export function createLink(policy: LinkPolicy): Link {
-  return { policy, lastArrivalNs: 0 };
+  return { policy, lastArrivalNs: 0, cuts: 0 };
+}
+
+/** From now on; a new policy, or none of the old, begins an order of its own. */
+export function setPolicy(link: Link, policy: LinkPolicy): void {
+  link.policy = policy;
+  link.lastArrivalNs = 0;
+  if (!policy.up) link.cuts += 1;
 }
 
 /** When a message sent now arrives, or -1 when it is lost. A probability of 0 draws nothing. */

@@ -43,8 +43,9 @@ export interface Happening extends Scheduled {
   /** Void when the node has another life by then; a message is for whoever is up. */
   readonly life: number;
   readonly message: Message | null;
-  /** Of the message. */
+  /** Of the message, and how often its link had been cut when it was sent. */
   readonly sender: SimulatedNode | null;
+  readonly cuts: number;
   readonly timer: TimerName | null;
   readonly exit: ExitNotice | null;
 }

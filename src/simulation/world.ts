@@ -24,7 +24,15 @@ import { step } from '../raft/step.js';
 import type { Time } from '../raft/time.js';
 import { drawDelayNs, type Delay } from './delay.js';
 import { EventQueue } from './event-queue.js';
-import { createLink, drawArrivalNs, goodPolicy, happens, type Link, type LinkPolicy } from './links.js';
+import {
+  createLink,
+  drawArrivalNs,
+  goodPolicy,
+  happens,
+  setPolicy,
+  type Link,
+  type LinkPolicy,
+} from './links.js';
 import {
   applyWrite,
   createNode,
@@ -179,7 +187,7 @@ export class World {
     const exit = { node: id, incarnation: node.state.incarnation, term: node.termSeen };
     const atNs = this.#nowNs + Math.round(this.options.exitNoticeDelayMs * 1e6);
     for (const peer of this.nodes) {
-      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, null, null, null, exit);
+      if (peer !== node && peer.up) this.#schedule(atNs, 'exitNotice', peer, null, null, 0, null, exit);
     }
   }
 
@@ -228,13 +236,13 @@ export class World {
 
   setLink(from: NodeId, to: NodeId, policy: Partial<LinkPolicy>): void {
     const link = this.#link(this.node(from).index, this.node(to).index);
-    link.policy = { ...link.policy, ...policy };
+    setPolicy(link, { ...link.policy, ...policy });
   }
 
   /** Every link as in the beginning; nodes and disks are left as they are. */
   heal(): void {
     const policy = goodPolicy(this.options.linkDelay);
-    for (const link of this.#links) link.policy = policy;
+    for (const link of this.#links) setPolicy(link, policy);
   }
 
   #happen(event: Happening): void {
@@ -256,9 +264,9 @@ export class World {
   }
 
   /** A link may have been cut, or the sender's end announced, while a message was on its way. */
-  #isLostOnTheWay({ node, message, sender }: Happening): boolean {
+  #isLostOnTheWay({ node, message, sender, cuts }: Happening): boolean {
     if (message === null || sender === null) return true;
-    return message.incarnation <= sender.announcedDead || !this.#link(sender.index, node.index).policy.up;
+    return message.incarnation <= sender.announcedDead || this.#link(sender.index, node.index).cuts !== cuts;
   }
 
   /** The input that a message or a notice becomes when its thread reads it. */
@@ -395,10 +403,10 @@ export class World {
     const arrivalNs = drawArrivalNs(link, this.#nowNs, this.random);
     this.observer.sent?.(node, message, arrivalNs);
     if (arrivalNs < 0) return;
-    this.#schedule(arrivalNs, 'deliver', to, message, node);
+    this.#schedule(arrivalNs, 'deliver', to, message, node, link.cuts);
     if (!happens(link.policy.duplication, this.random)) return;
     const againNs = this.#nowNs + drawDelayNs(link.policy.delay, this.random);
-    this.#schedule(againNs, 'deliver', to, message, node);
+    this.#schedule(againNs, 'deliver', to, message, node, link.cuts);
   }
 
   /** Never in the instant of the call, so that time moves however often a timer is armed again. */
@@ -407,7 +415,7 @@ export class World {
     const atNs = Math.max(dueNs(node, timer), this.#nowNs + 1);
     if (slot.queuedNs >= 0 && slot.queuedNs <= atNs) return;
     slot.queuedNs = atNs;
-    this.#schedule(atNs, 'timer', node, null, null, timer.timer);
+    this.#schedule(atNs, 'timer', node, null, null, 0, timer.timer);
   }
 
   #schedule(
@@ -416,10 +424,11 @@ export class World {
     node: SimulatedNode,
     message: Message | null = null,
     sender: SimulatedNode | null = null,
+    cuts = 0,
     timer: TimerName | null = null,
     exit: ExitNotice | null = null,
   ): void {
-    this.#queue.push({ atNs, order: 0, type, node, life: node.life, message, sender, timer, exit });
+    this.#queue.push({ atNs, order: 0, type, node, life: node.life, message, sender, cuts, timer, exit });
   }
 
   #start(node: SimulatedNode): void {

@@ -125,6 +125,24 @@ test('a commit that no quorum holds is found', (t) => {
   });
 });
 
+test('removing a committed entry is found, but not at a straggler that an older leader than the commit reached', (t) => {
+  for (const [termOfRemoval, isBroken] of [
+    [1, true],
+    [0, false],
+  ] as const) {
+    const { world, told, leader, followers } = settle(t);
+    const [follower] = followers;
+    if (follower === undefined) return t.fail();
+    const since = leader.state.currentTerm - 1;
+    follower.state.currentTerm = asTerm(since + termOfRemoval);
+    const removal = { type: 'persist', hardState: null, truncateFrom: asLogIndex(2), entries: [] } as const;
+    const remove = (): void =>
+      told.stepped(follower, { type: 'start', id: 1 }, timeAt(follower, world.nowNs), [removal]);
+    if (isBroken) breaks(t, 'durability', remove);
+    else t.not(t.throws(remove, { instanceOf: SafetyViolation })?.rule, 'durability');
+  }
+});
+
 test('an acknowledgement of what is not flushed is found', (t) => {
   const { world, leader, followers } = settle(t);
   const [follower] = followers;

@@ -198,3 +198,37 @@ test('a full data lane loses proposals and appends, never a timer or a heartbeat
   world.run(2000);
   t.is(world.leader()?.id, leader.id);
 });
+
+test('what is under way when its link is cut is lost, even when the link is joined before it is due', (t) => {
+  for (const isCut of [false, true]) {
+    const world = createWorld({ linkDelay: fixedDelay(3) });
+    world.run(1000, () => world.leader() !== undefined);
+    const leader = world.leader();
+    if (leader === undefined) return t.fail();
+    world.run(500);
+    world.propose(leader.id, 'x');
+    for (const { id } of world.nodes) {
+      if (!isCut || id === leader.id) continue;
+      world.setLink(leader.id, id, { up: false });
+      world.setLink(leader.id, id, { up: true });
+    }
+    const held = (): number => world.nodes.filter(({ state }) => state.log.entries.length === 2).length;
+    world.run(10);
+    t.is(held(), isCut ? 1 : 5);
+    world.run(200);
+    t.is(held(), 5);
+  }
+});
+
+test('a link that was slow and is healed keeps nobody waiting for its last slow message', (t) => {
+  const world = createWorld();
+  world.run(1000, () => world.leader() !== undefined);
+  const leader = world.leader();
+  if (leader === undefined) return t.fail();
+  for (const { id } of world.nodes) world.setLink(leader.id, id, { delay: fixedDelay(5000) });
+  world.run(40);
+  world.heal();
+  const { currentTerm } = leader.state;
+  world.run(2000);
+  t.is(world.leader()?.state.currentTerm, currentTerm);
+});
