@@ -2,19 +2,21 @@
 import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { ResolvedClusterOptions } from '../options.js';
+import type { Delay } from '../simulation/delay.js';
 import { formatChange, formatMs } from './format.js';
-import { machineLine } from './machine-line.js';
+import { machineLine, runtimeLine } from './machine-line.js';
 import { textTable } from './text-table.js';
 
 /** Several lines, the last without a line break. */
 export function electionReport(result: ElectionBenchResult): string {
   const { summary, ideal, trials, options } = result;
-  const expected = idealPhases(ideal);
+  const simulated = options.engine === 'simulation';
+  const expected = idealPhases(ideal, options.cluster.rules.exitNotice);
   const { phases } = summary;
   return [
-    `Time without a leader after a crash, ${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
-    clusterLine(options.cluster),
-    machineLine(result.machine),
+    `Time without a leader after a crash, ${simulated ? 'simulated, ' : ''}${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
+    optionsLine(options.cluster, costsOf(options)),
+    simulated ? runtimeLine(result.machine) : machineLine(result.machine),
     '',
     textTable(
       ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI', 'ideal mean'],
@@ -53,8 +55,36 @@ function splitVotes({ splitVoteProbability, meanWithSplitVotesMs }: IdealCompari
   return `; with them (${percent} % of the rounds) its mean would be ${formatMs(meanWithSplitVotesMs)}`;
 }
 
-/** The options that decide the figures, seed included: enough to run it again. */
+/** The options of a cluster of real threads that decide its figures, seed included: enough to run it again. */
 export function clusterLine(options: ResolvedClusterOptions): string {
+  return optionsLine(options, [`${options.store} store`]);
+}
+
+/** What messages and writes cost: drawn where they are simulated, else a real store, and what is added to messages. */
+function costsOf({ engine, delays, cluster }: ElectionBenchResult['options']): string[] {
+  const { linkDelay, storeDelay } = delays;
+  const write = storeDelay === null ? `${cluster.store} store` : `write ${delayWord(storeDelay)}`;
+  if (linkDelay === null) return [write];
+  return [`message ${engine === 'simulation' ? '' : '+'}${delayWord(linkDelay)}`, write];
+}
+
+/** As on the command line. */
+function delayWord(delay: Delay): string {
+  switch (delay.type) {
+    case 'fixed':
+      return `${delay.ms}`;
+    case 'uniform':
+      return `uniform:${delay.minMs}:${delay.maxMs}`;
+    case 'lognormal':
+      return `lognormal:${delay.medianMs}:${delay.sigma}`;
+    case 'longTailed':
+      return `long-tailed:${delay.minMs}:${delay.maxMs}`;
+    case 'sampled':
+      return `sampled from ${delay.ms.length}`;
+  }
+}
+
+function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]): string {
   const { voters, learners, electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, rules } =
     options;
   return [
@@ -63,29 +93,33 @@ export function clusterLine(options: ResolvedClusterOptions): string {
     `R ${electionJitterMs}`,
     `h ${heartbeatMs}`,
     `r ${retryJitterMs}`,
-    `${options.store} store`,
+    ...costs,
     `${options.profile} profile`,
     `exit notice ${rules.exitNotice ? 'on' : 'off'}`,
     `${options.unsafeCombination ? 'UNSAFE combination, ' : ''}seed ${options.seed}`,
   ].join(', ');
 }
 
-/** The ideal mean, phase by phase: detection takes the last heartbeat's delay, each question and answer takes two. */
-function idealPhases({
-  input,
-  meanMs,
-  readyMeanMs,
-}: IdealComparison): Record<'detect' | 'lostRounds' | 'preVote' | 'vote' | 'establish' | 'ready', number> {
+/**
+ * The ideal mean, phase by phase: detection takes the last heartbeat's delay, each question and answer takes two. The
+ * first AppendEntries carries the leader's first entry, so its answers stand behind a log write, and commit it too.
+ * With an exit notice detection ends with the notice, and the wait before standing counts to the rounds.
+ */
+function idealPhases(
+  { input, meanMs, readyMeanMs }: IdealComparison,
+  exitNotice: boolean,
+): Record<'detect' | 'lostRounds' | 'preVote' | 'vote' | 'establish' | 'ready', number> {
   const { delayMs, candidateWriteMs, voterWriteMs } = input;
   const preVote = input.preVote ? 2 * delayMs : 0;
   const vote = 2 * delayMs + candidateWriteMs + voterWriteMs;
+  const lostRounds = exitNotice ? input.electionJitterMs / (input.electable + 1) : 0;
   return {
-    detect: meanMs - preVote - vote,
-    lostRounds: 0,
+    detect: meanMs - lostRounds - preVote - vote,
+    lostRounds,
     preVote,
     vote,
-    establish: 2 * delayMs,
-    ready: readyMeanMs - meanMs - 2 * delayMs,
+    establish: readyMeanMs - meanMs,
+    ready: 0,
   };
 }
 
@@ -104,7 +138,7 @@ function contestLine({ summary, trials }: ElectionBenchResult): string {
   return `Contest: ${parts.join('; ')}.`;
 }
 
-function marksLine({ summary, trials }: ElectionBenchResult): string {
+function marksLine({ summary, trials, options }: ElectionBenchResult): string {
   const lateness = summary.timerLatenessMs;
   const lag = summary.routerLagMs;
   const machine = [
@@ -115,5 +149,5 @@ function marksLine({ summary, trials }: ElectionBenchResult): string {
   const names = Object.entries(summary.marks).map(([name, times]) => `${name} ${times}`);
   const marks =
     marked === 0 ? 'no trial marked' : `${marked} of ${trials.length} trials marked (${names.join(', ')})`;
-  return `Machine: ${[...machine, marks].join('; ')}.`;
+  return `${options.engine === 'simulation' ? 'Marks' : 'Machine'}: ${[...machine, marks].join('; ')}.`;
 }

@@ -99,6 +99,47 @@ test('with an exit notice the ideal starts at the notice', (t) => {
   t.true(Math.abs(ideal.meanExcess - (trial.electedMs / ideal.meanMs - 1)) < 1e-9);
 });
 
+test('a simulated table says so, with its delays, and claims neither a disk nor a load', (t) => {
+  const result = resultOf([{ ...trial, timerLatenessMs: null, routerLagMs: null }]);
+  const delays = {
+    linkDelay: { type: 'uniform', minMs: 0.2, maxMs: 0.8 },
+    storeDelay: { type: 'fixed', ms: 2 },
+  } as const;
+  const report = electionReport({ ...result, options: { ...result.options, engine: 'simulation', delays } });
+  const lines = report.split('\n');
+  t.is(lines[0], 'Time without a leader after a crash, simulated, 1 trial');
+  t.is(
+    lines[1],
+    '5 nodes, T 150, R 150, h 30, r 2, message uniform:0.2:0.8, write 2, standard profile, exit notice off, seed 42',
+  );
+  t.is(lines[2], 'Node v20.19.0, linux x64');
+  t.notRegex(report, /disk|load|Engine|Machine/u);
+});
+
+test('a delay added to real messages stands in the table', (t) => {
+  const result = resultOf([trial]);
+  const delays = { linkDelay: { type: 'fixed', ms: 5 }, storeDelay: null } as const;
+  const report = electionReport({ ...result, options: { ...result.options, delays } });
+  t.regex(report, /^5 nodes, .*, message \+5, disk store, /mu);
+});
+
+test('the ideal leader is established when the write of its first entry is answered, and ready with it', (t) => {
+  const result = resultOf([trial]);
+  const report = electionReport(result);
+  const ideal = (name: string): string => cellsOf(report, name).at(-1) ?? '';
+  // 2 × 0.1 on the way, 0.4 for the log write
+  t.is(ideal('establish'), '0.600');
+  t.is(ideal('ready'), '0');
+  t.is(ideal('crash → established'), ideal('crash → ready'));
+});
+
+test('with an exit notice the wait before standing is a lost round on both sides', (t) => {
+  const report = electionReport(resultOf([trial], true));
+  const ideal = (name: string): string => cellsOf(report, name).at(-1) ?? '';
+  t.is(ideal('detect'), '0.600', 'the notice');
+  t.is(ideal('lost rounds'), '0.400', 'the shortest of four waits up to 2');
+});
+
 test('figures keep the digits that fit their size', (t) => {
   t.deepEqual([0, 0.0004, 0.12345, 9.8765, 12.346, 150.04].map(formatMs), [
     '0',
