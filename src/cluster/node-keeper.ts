@@ -56,6 +56,8 @@ export class NodeKeeper {
   #current: CurrentLife | null = null;
   #threadId: number | null = null;
   #failure: ElectorateError | null = null;
+  /** A stall is the disk's: it outlasts the lives. On the shared clock; null: its writes take no longer than they do. */
+  #stalledUntilMs: number | null = null;
   /** When it exited unplanned since somebody last saw to it. */
   readonly #exitsMs: number[] = [];
   #backOff: NodeJS.Timeout | undefined;
@@ -111,11 +113,14 @@ export class NodeKeeper {
 
   /** @param untilMs on the shared clock; null: until `endStall` */
   stallDisk(untilMs: number | null): void {
-    this.#running().life.stallDisk(untilMs ?? Number.POSITIVE_INFINITY);
+    const { life } = this.#running();
+    this.#stalledUntilMs = untilMs ?? Number.POSITIVE_INFINITY;
+    life.stallDisk(this.#stalledUntilMs);
     this.#emit({ type: 'diskStalled', untilMs });
   }
 
   endStall(): void {
+    this.#stalledUntilMs = null;
     this.#current?.life.stallDisk(null);
   }
 
@@ -196,6 +201,7 @@ export class NodeKeeper {
       restarts === 0 ? { type: 'nodeStarted', ...opened } : { type: 'restarted', ...opened, restarts },
       { cause },
     );
+    if (this.#stalledUntilMs !== null) life.stallDisk(this.#stalledUntilMs);
     life.begin();
   }
 

@@ -231,6 +231,27 @@ test.serial('stallDisk: a write takes until the stall ends, by its time or by he
   await eventually(async () => (await valuesAt(cluster, endless)).includes('two'));
 });
 
+test.serial(
+  'stallDisk: the disk stays stalled in the next life, and is well in it once healed',
+  async (t) => {
+    await using cluster = await Cluster.start(quick);
+    const watch = new Watch(cluster);
+    const leader = await settle(cluster);
+    const [brief, endless] = await followersOf(cluster, leader.id);
+
+    await cluster.stallDisk(endless);
+    await cluster.heal();
+    await cluster.restart(endless);
+    await cluster.stallDisk(brief, { forMs: 1500 });
+    const { untilMs } = await watch.until('diskStalled', { node: brief });
+    await cluster.restart(brief);
+    const { index } = await cluster.propose('value');
+    for (const node of [brief, endless]) await watch.until('committed', { node, index, incarnation: 2 });
+    const written = writesOf(watch, brief).find(({ incarnation }) => incarnation === 2);
+    t.true((written?.atMs ?? 0) >= (untilMs ?? Number.POSITIVE_INFINITY));
+  },
+);
+
 test.serial('restart: a node that runs is stopped in order, and comes back in its next life', async (t) => {
   await using cluster = await Cluster.start(quick);
   const watch = new Watch(cluster);
