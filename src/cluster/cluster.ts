@@ -181,6 +181,7 @@ export class Cluster implements AsyncDisposable {
   /**
    * Proposes to the leader of the newest term known, and waits for one as long as nothing was replicated. Resolves when
    * the value is committed; rejects with `outcomeUnknown` when leadership is lost first: it never proposes twice.
+   * A leader with no room for it is still the one to ask: that rejects with `mailboxFull`, to be tried again later.
    */
   async propose(value: JsonValue, options: CallOptions = {}): Promise<Committed> {
     checkJson(value);
@@ -248,7 +249,7 @@ export class Cluster implements AsyncDisposable {
     await this.#call((control) => control.setLink(sender, addressee, resolved));
   }
 
-  /** Writes that the node starts from now on take until `forMs` from now, or until `heal`. */
+  /** Writes that the node starts from now on, in later lives too, take until `forMs` from now, or until `heal`. */
   async stallDisk(id: string, { forMs }: { readonly forMs?: number } = {}): Promise<void> {
     const known = this.#known(id);
     if (forMs !== undefined && !(forMs > 0 && forMs <= maxDurationMs)) {
@@ -400,9 +401,9 @@ export class Cluster implements AsyncDisposable {
   }
 }
 
-/** Nothing was replicated, and another node may be the one to ask. */
-function isElsewhere(error: ElectorateError): boolean {
-  return error.code === 'notLeader' || error.code === 'nodeDown';
+/** Nothing was replicated, and another node may be the one to ask: who can't write leads no more. */
+function isElsewhere({ code }: ElectorateError): boolean {
+  return code === 'notLeader' || code === 'nodeDown' || code === 'storeFailed';
 }
 
 function committedOf(id: NodeId, outcome: ProposalOutcome | { readonly type: 'mailboxFull' }): Committed {

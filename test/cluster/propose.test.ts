@@ -1,7 +1,7 @@
 /** What becomes of a proposal, and what the caller is told. */
 import { getEventListeners } from 'node:events';
 import test from 'ava';
-import { Cluster } from '../../src/cluster/cluster.js';
+import { Cluster, startWith } from '../../src/cluster/cluster.js';
 import { eventually, followersOf, quick, settle, valuesAt, Watch } from './support.js';
 
 test.serial(
@@ -65,6 +65,17 @@ test.serial('a proposal made while nobody leads goes to the next leader', async 
   await cluster.crash(leader.id);
   const { term } = await cluster.propose('next');
   t.true(term > leader.term);
+});
+
+test.serial('a proposal behind a failed write of the leader goes to the next leader', async (t) => {
+  const node = new URL('entries/poisoned.js', import.meta.url).href;
+  await using cluster = await startWith(quick, { node });
+  const leader = await cluster.waitForLeader();
+  const fatal = t.throwsAsync(cluster.node(leader.id).propose({ poison: leader.id }));
+  const behind = t.throwsAsync(cluster.node(leader.id).propose('behind'), { code: 'storeFailed' });
+  const { term } = await cluster.propose('next');
+  t.true(term > leader.term);
+  await Promise.all([fatal, behind]);
 });
 
 test.serial('a node that is down takes nothing', async (t) => {
