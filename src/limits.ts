@@ -35,6 +35,8 @@ export const reportIntervalMs = 1_000;
 
 /** How deep a proposed value may be nested: each level is a call on the way to the store and back. */
 export const maxValueDepth = 100;
+/** How many parts it may have: shared ones, counted each time, could otherwise be more than can be visited. */
+export const maxValueParts = 1_000_000;
 /** How many inputs a node handles before its event loop gets a turn. */
 export const turnsPerSlice = 64;
 /** How many batches a node takes off its port in one go, before an expiry. */

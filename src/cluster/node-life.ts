@@ -2,7 +2,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { wrap, type Remote } from 'comlink';
 import type { NodeControl, NodeEvent, NodeStatus } from '../actor/protocol.js';
-import { ElectorateError } from '../errors.js';
+import { ElectorateError, fromWire, type WireError } from '../errors.js';
 import type { NodeId } from '../raft/brands.js';
 import type { ProposalOutcome } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
@@ -63,7 +63,15 @@ export class NodeLife {
   ): Promise<ProposalOutcome | { readonly type: 'mailboxFull' }> {
     const onEnd = (error: ElectorateError): ElectorateError =>
       error.code === 'nodeDown' ? outcomeUnknown(this.#id, error) : error;
-    return this.#call(async (control) => await control.propose(value), { ...options, onEnd });
+    const invoke = async (control: Remote<NodeControl>): ReturnType<NodeControl['propose']> => {
+      try {
+        return await control.propose(value);
+      } catch (error) {
+        // What a node refuses comes as data; an error is a bug of its thread.
+        throw error instanceof Error ? error : fromWire(error as WireError);
+      }
+    };
+    return this.#call(invoke, { ...options, onEnd });
   }
 
   /** Calls under way reject with this, and later ones too. */

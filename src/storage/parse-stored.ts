@@ -1,12 +1,10 @@
 /** What may stand in a log or a store, checked where it comes in: from a disk, a peer or a client. */
-import { maxValueDepth } from '../limits.js';
+import { maxValueDepth, maxValueParts } from '../limits.js';
 import type { HardState } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 
 /** Terms and indexes stay below this, so that adding to them is exact. */
 const maxCount = 2 ** 48;
-/** How many parts a value may have: shared ones, counted each time, could otherwise be more than can be visited. */
-const maxParts = 1_000_000;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
@@ -21,7 +19,7 @@ export function isCount(value: unknown): value is number {
 
 /** What JSON carries without loss: no `undefined`, no NaN, no class instance, no cycle. */
 export function isJsonValue(value: unknown): value is JsonValue {
-  let left = maxParts;
+  let left = maxValueParts;
   const isJson = (part: unknown, depth: number): boolean => {
     left -= 1;
     if (left < 0 || depth > maxValueDepth) return false;

@@ -2,6 +2,7 @@
 import test from 'ava';
 import { assert, jsonValue, property } from 'fast-check';
 import { checkJson } from '../../src/cluster/json.js';
+import { isJsonValue } from '../../src/storage/parse-stored.js';
 
 test('whatever JSON can carry is taken', (t) => {
   assert(
@@ -34,6 +35,22 @@ const refused: readonly [what: string, value: unknown, path: string | RegExp][] 
   ['an object of a class', { price: new Money() }, 'value.price'],
   ['a cycle', cyclic, /^value(?:\.self){101}$/u],
 ];
+
+/** Each level twice in the one above: few objects, and more parts than can be visited. */
+const shared = Array.from({ length: 60 }).reduce<unknown>((part) => [part, part], 0);
+
+test('refused: more parts than a node would take, shared ones counted each time', (t) => {
+  const most = Array.from({ length: 999_999 }, () => 0);
+  t.notThrows(() => checkJson(most));
+  t.true(isJsonValue(most));
+  for (const value of [[...most, 0], { deep: [[...most]] }, shared]) {
+    t.throws(() => checkJson(value), {
+      code: 'invalidOption',
+      message: /^Expected `value` to have at most/u,
+    });
+    t.false(isJsonValue(value));
+  }
+});
 
 for (const [what, value, path] of refused) {
   test(`refused: ${what}`, (t) => {
