@@ -39,6 +39,7 @@ export interface ElectionSummary {
   readonly timerLatenessMs: Summary | null;
   readonly routerLagMs: Summary | null;
   readonly messages: Summary | null;
+  readonly bytes: Summary | null;
   readonly rounds: Summary;
   readonly termSteps: Summary;
   /** Over all trials together. */
@@ -81,6 +82,7 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
     timerLatenessMs: ofKnown((trial) => trial.timerLatenessMs),
     routerLagMs: ofKnown((trial) => trial.routerLagMs),
     messages: ofKnown((trial) => trial.messages),
+    bytes: ofKnown((trial) => trial.bytes),
     rounds: of((trial) => trial.rounds),
     termSteps: of((trial) => trial.termSteps),
     splitVotes: trials.reduce((sum, trial) => sum + trial.splitVotes, 0),

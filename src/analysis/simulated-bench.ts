@@ -1,5 +1,6 @@
 /** The election benchmark in virtual time: the same trials, phases and result, thousands a second. */
 import { setImmediate } from 'node:timers/promises';
+import { serialize } from 'node:v8';
 import type { Cause, NodeEvent } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
 import { coreOptionsOf, resolveClusterOptions } from '../options.js';
@@ -75,7 +76,9 @@ function simulateTrial(simulator: ElectionSimulator): Trial {
     recorder.events,
   );
   if (trial === null) throw new ElectorateError('trialTimedOut', 'Nobody was elected');
-  return { ...trial, messages: recorder.sentSince(simulator.crashedAtMs) };
+  const sent = recorder.sentSince(simulator.crashedAtMs);
+  const bytes = sent.reduce((sum, message) => sum + serialize(message).length, 0);
+  return { ...trial, messages: sent.length, bytes };
 }
 
 /** What the nodes of a world observe, in the shape in which real ones report it. */
@@ -85,7 +88,7 @@ class EventRecorder {
   readonly #sentMs = new WeakMap<Message, number>();
   readonly #causes: Cause[] = [];
   readonly #writesBeganMs: number[] = [];
-  readonly #sends: number[] = [];
+  readonly #sends: { readonly atMs: number; readonly message: Message }[] = [];
   #world: World | null = null;
 
   constructor() {
@@ -98,15 +101,15 @@ class EventRecorder {
         stepped: (node, input) => this.#stepped(node, input),
         sent: (_node, message) => {
           this.#sentMs.set(message, this.#nowMs);
-          this.#sends.push(this.#nowMs);
+          this.#sends.push({ atMs: this.#nowMs, message });
         },
         written: (node, { hardState, entries }) => this.#written(node, hardState !== null, entries.length),
       },
     };
   }
 
-  sentSince(fromMs: number): number {
-    return this.#sends.filter((atMs) => atMs >= fromMs).length;
+  sentSince(fromMs: number): Message[] {
+    return this.#sends.filter(({ atMs }) => atMs >= fromMs).map(({ message }) => message);
   }
 
   get #nowMs(): number {

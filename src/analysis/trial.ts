@@ -69,6 +69,11 @@ export interface Trial {
   readonly refusals: Readonly<Partial<Record<RefusalReason, number>>>;
   /** Messages routed from the crash until everybody knew; null where they were not counted. */
   readonly messages: number | null;
+  /**
+   * How large those messages are, serialized as for a port. Null on real threads: a port tells nobody what it copied,
+   * and to serialize each message once more would slow down what is measured.
+   */
+  readonly bytes: number | null;
   /** What the ideal is made of, as measured in this trial. */
   readonly cost: Cost;
 }
@@ -151,6 +156,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     termSteps: elected.term - context.term,
     refusals: countRefusals(contest),
     messages: null,
+    bytes: null,
     cost: measureCost(context, seen, elected, suspectedAtMs, victory.ready.atMs),
   };
 }

@@ -1,18 +1,17 @@
 /** `electorate bench`: measure, print, and keep every trial as JSON. */
-import { constants } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { benchElections } from '../analysis/election-bench.js';
 import { benchSimulatedElections } from '../analysis/simulated-bench.js';
 import type { Trial } from '../analysis/trial.js';
-import { refuseOption } from '../options.js';
 import { electionReport } from '../report/election-report.js';
 import { formatMs } from '../report/format.js';
-import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
+import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
+import { checkJsonFile } from './json-file.js';
 
 export interface BenchFlags extends ClusterFlags {
   readonly trials?: number;
@@ -26,7 +25,7 @@ export interface BenchFlags extends ClusterFlags {
 /** Tables go to stdout, progress to stderr. */
 export async function bench(flags: BenchFlags): Promise<void> {
   const jsonFile = resolve(flags.json ?? defaultJsonFile());
-  await checkWritable(jsonFile);
+  await checkJsonFile(jsonFile);
   const { linkDelay, storeDelay } = flags;
   const options = {
     trials: flags.trials,
@@ -43,21 +42,13 @@ export async function bench(flags: BenchFlags): Promise<void> {
     : benchElections(options, run));
   await writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   progress[Symbol.dispose]();
-  process.stdout.write(`${electionReport(result)}\n\nEvery trial, as JSON: ${jsonFile}\n`);
+  const kept = keptLine(result.options.cluster);
+  process.stdout.write(`${electionReport(result)}\n\n${kept}Every trial, as JSON: ${jsonFile}\n`);
 }
 
 function defaultJsonFile(): string {
   const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
   return join(tmpdir(), `electorate-bench-${stamp}-${process.pid}.json`);
-}
-
-/** Before the measurement, not after it. Nothing is written yet, so that an interrupted run leaves nothing. */
-async function checkWritable(file: string): Promise<void> {
-  try {
-    await access(dirname(file), constants.W_OK);
-  } catch {
-    refuseOption('json', file, 'to be a file in a folder that can be written to');
-  }
 }
 
 interface Progress extends Disposable {

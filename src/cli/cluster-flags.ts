@@ -1,7 +1,7 @@
 /** The flags that describe a cluster, the same for every command that starts one. */
 import { Option, type Command } from 'commander';
 import { ElectorateError } from '../errors.js';
-import type { ClusterOptions, Profile } from '../options.js';
+import type { ClusterOptions, Profile, ResolvedClusterOptions } from '../options.js';
 
 /** As commander hands them over: numbers are checked later, by the options of the cluster. */
 export interface ClusterFlags {
@@ -109,6 +109,11 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
     voteLog: flags.voteLog,
     seed: flags.seed,
   };
+}
+
+/** Where the stores are that are left behind, as a line of its own; empty when there are none, or no wish for them. */
+export function keptLine({ keep, dataDir }: ResolvedClusterOptions): string {
+  return keep && dataDir !== null ? `Stores, kept: ${dataDir}\n` : '';
 }
 
 /** The message with options called by their flags, e.g. ``Expected `--heartbeat` to be …``. */

@@ -3,7 +3,7 @@ import { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import { clusterLine } from '../report/election-report.js';
 import { eventLine } from '../report/event-line.js';
-import { clusterOptionsFrom, type ClusterFlags } from './cluster-flags.js';
+import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
 import { showLive } from './live-view.js';
 
@@ -12,7 +12,7 @@ export async function up(flags: ClusterFlags): Promise<void> {
   using interruption = new Interruption();
   const { signal } = interruption;
   await using cluster = await Cluster.start(clusterOptionsFrom(flags));
-  process.stdout.write(`${clusterLine(cluster.options)}\n`);
+  process.stdout.write(`${clusterLine(cluster.options)}\n${keptLine(cluster.options)}`);
   if (process.stdin.isTTY && process.stdout.isTTY) await showLive(cluster, signal);
   else await printEvents(cluster, signal);
 }

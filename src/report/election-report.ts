@@ -135,6 +135,7 @@ function contestLine({ summary, trials }: ElectionBenchResult): string {
     `refusals ${refusals.size === 0 ? 'none' : [...refusals].map(([reason, times]) => `${reason} ${times}`).join(', ')}`,
   ];
   if (summary.messages !== null) parts.push(`messages p50 ${summary.messages.p50}`);
+  if (summary.bytes !== null) parts.push(`bytes p50 ${summary.bytes.p50}`);
   return `Contest: ${parts.join('; ')}.`;
 }
 

@@ -20,12 +20,23 @@ test('a simulated bench has the trials, phases and ideal of a real one', async (
   t.is(result.schema, 'electorate.election-bench/1');
   t.like(result.options, { trials: 400, engine: 'simulation', delays });
   t.is(done.at(-1), 400);
-  for (const { phases, electedMs, readyMs, rounds, termSteps, messages, winner, crashed } of result.trials) {
+  for (const {
+    phases,
+    electedMs,
+    readyMs,
+    rounds,
+    termSteps,
+    messages,
+    bytes,
+    winner,
+    crashed,
+  } of result.trials) {
     const { detect, lostRounds, preVote, vote, establish, ready } = phases;
     t.true(Math.abs(electedMs - (detect + lostRounds + preVote + vote)) < 1e-9);
     t.true(Math.abs(readyMs - (electedMs + establish + ready)) < 1e-9);
     t.true(detect > 150 - 30 && preVote >= 0.4 && vote >= 0.4 + 4);
     t.true(rounds >= 1 && termSteps >= 1 && (messages ?? 0) >= 12);
+    t.true((bytes ?? 0) > 40 * (messages ?? 0) && (bytes ?? 0) < 1000 * (messages ?? 0), `${bytes}`);
     t.not(winner, crashed);
   }
   // Delays and writes are measured as on real threads, and feed the ideal.

@@ -75,6 +75,7 @@ test('a straight election splits into phases that add up exactly', (t) => {
     termSteps: 1,
     refusals: {},
     messages: null,
+    bytes: null,
     cost: {
       delaysMs: [0.25],
       candidateWritesMs: [0.5],

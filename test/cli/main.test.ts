@@ -123,6 +123,32 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
   }
 });
 
+for (const command of ['bench', 'simulate --seeds 1'] as const) {
+  test.serial(`${command} refuses a --json that names a folder before it measures`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'electorate-json-'));
+    t.teardown(() => rm(folder, { recursive: true, force: true }));
+    const args = command === 'bench' ? [...brisk, '--trials', '1'] : [];
+    const { code, stdout, stderr } = await electorate([...command.split(' '), ...args, '--json', folder]);
+    t.is(code, 2, stderr);
+    t.true(
+      stderr.includes(`error: Expected \`--json\` to be a file in a folder that can be written to`),
+      stderr,
+    );
+    t.notRegex(stderr, /trial 1/u);
+    t.is(stdout, '');
+  });
+}
+
+test.serial('up says where the stores are that it leaves behind', async (t) => {
+  const { code, stdout, stderr, left } = await electorate(['up', ...brisk, '--keep'], {
+    at: 'leads in term',
+    by: 'SIGINT',
+  });
+  t.is(code, 130, stderr);
+  t.is(left.length, 1);
+  t.regex(stdout, new RegExp(`^Stores, kept: /.*/${left[0]}$`, 'mu'));
+});
+
 test.serial('up prints a line per event when nobody watches, and Ctrl-C leaves nothing', async (t) => {
   const { code, stdout, stderr, left } = await electorate(['up', ...brisk], {
     at: 'leads in term',

@@ -27,6 +27,7 @@ const trial: Trial = {
   termSteps: 1,
   refusals: { leaseLive: 2 },
   messages: 40,
+  bytes: null,
   cost: {
     delaysMs: [0.1],
     candidateWritesMs: [0.3],
@@ -138,6 +139,11 @@ test('with an exit notice the wait before standing is a lost round on both sides
   const ideal = (name: string): string => cellsOf(report, name).at(-1) ?? '';
   t.is(ideal('detect'), '0.600', 'the notice');
   t.is(ideal('lost rounds'), '0.400', 'the shortest of four waits up to 2');
+});
+
+test('bytes stand beside the messages where they were counted, and nowhere else', (t) => {
+  t.regex(electionReport(resultOf([{ ...trial, bytes: 9000 }])), /messages p50 40; bytes p50 9000\./u);
+  t.regex(electionReport(resultOf([trial])), /messages p50 40\.$/mu);
 });
 
 test('figures keep the digits that fit their size', (t) => {
