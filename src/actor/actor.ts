@@ -202,7 +202,10 @@ class Actor {
         if (this.#begun) this.#receive(input.messages);
         break;
       case 'peerExited':
-        if (this.#begun) this.#offer({ ...input, arrived: this.#clock.read() });
+        if (!this.#begun) break;
+        // A notice overtakes bulk: what its life still says there would be believed for another T.
+        this.#mailbox.forget(input.node, input.incarnation);
+        this.#offer({ ...input, arrived: this.#clock.read() });
         break;
       case 'hang':
         this.#hang();

@@ -39,6 +39,13 @@ export class Mailbox {
     return this.#lanes.control.first?.type === 'timer';
   }
 
+  /** Drops what a peer's life that is over, or an earlier one, has left here. */
+  forget(node: NodeId, incarnation: number): void {
+    const isOver = (mail: Mail): boolean =>
+      mail.type === 'message' && mail.message.from === node && mail.message.incarnation <= incarnation;
+    for (const lane of Object.values(this.#lanes)) while (lane.remove(isOver) !== undefined);
+  }
+
   /** The newest arrival, in either lane, of an AppendEntries of this leader and term that still waits. */
   newestWaitingContact(leaderId: NodeId, term: Term): Time | null {
     let newest: Time | null = null;

@@ -180,5 +180,12 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads may have seen enough (`electorate up | head`): no failure, and nothing is left to say. Exit hooks still
+// remove the temporary folder, and the threads end with the process.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 // Not `process.exit`: output is still being written, and nothing else may be left that keeps the process alive.
 process.exitCode = await main();

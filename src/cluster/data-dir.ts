@@ -17,7 +17,7 @@ import {
   rm,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ElectorateError, messageOf } from '../errors.js';
 
 const identityFile = 'electorate.json';
@@ -82,7 +82,7 @@ export async function makeTemporaryDataDir(members: Members, keep: boolean): Pro
 export async function openDataDir(dataDir: string, members: Members): Promise<DataDir> {
   const path = resolve(dataDir);
   await usable(path, async () => {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
   });
   const identity = (await readIdentity(path)) ?? (await claim(path, members));
@@ -224,5 +224,25 @@ function removeNow(): void {
     } catch {
       // Nobody is left to be told, and the system cleans its folder.
     }
+  }
+}
+
+/** Its parents too. Not with `recursive`: Node.js then spins for ever where the system allows no folders, as in /proc. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (
+      code !== 'ENOENT' ||
+      (await access(dirname(path)).then(
+        () => true,
+        () => false,
+      ))
+    )
+      throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
   }
 }

@@ -53,6 +53,22 @@ for (const timer of ['quorumCheck', 'vote'] as const) {
   });
 }
 
+test('what an announced-dead life has left is dropped from both lanes; its next life and all others stay', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const over = [message(heartbeat()), message(append(2))];
+  const kept = [
+    message(heartbeat({ from: asNodeId('n3') })),
+    message(heartbeat({ incarnation: 2 })),
+    expiry,
+    message(append(1, { from: asNodeId('n3') })),
+    propose(1),
+  ];
+  for (const mail of [...over, ...kept]) mailbox.offer(mail);
+  mailbox.forget(asNodeId('n2'), 1);
+  t.like(mailbox.counts, { control: 3, data: 2, droppedControl: 0, droppedData: 0 });
+  t.deepEqual(takeAll(mailbox), kept);
+});
+
 test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
   const mailbox = new Mailbox({ control: 2, data: 1 });
   const accepted = [1, 2, 3].map((counter) =>

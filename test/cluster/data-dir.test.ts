@@ -33,6 +33,12 @@ async function contentsOf(folder: string): Promise<Record<string, string>> {
   );
 }
 
+if (process.platform === 'linux') {
+  test('a folder where the system allows none is refused at once, and does not spin for ever', async (t) => {
+    await t.throwsAsync(openDataDir('/proc/electorate/data', members), { code: 'dataDirUnusable' });
+  });
+}
+
 withFolder('a new folder is made, claimed, and found again with the same group', async (t) => {
   const path = join(t.context.folder, 'deep', 'down');
   const first = await openDataDir(path, members);
