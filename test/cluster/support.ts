@@ -97,17 +97,15 @@ export async function temporaryFolder(): Promise<AsyncDisposable & { readonly pa
 
 /** The leader that every node follows that is up: no campaign of before can depose it any more. */
 export async function settle(cluster: Cluster): Promise<Leader> {
-  for (;;) {
-    const leader = await cluster.waitForLeader();
+  let leader = await cluster.waitForLeader();
+  await eventually(async () => {
+    leader = await cluster.waitForLeader();
     const { nodes } = await cluster.status();
     const up = nodes.filter(({ lifecycle }) => lifecycle === 'up');
     const answers = await Promise.all(up.map(({ id }) => cluster.node(id).status()));
-    const agreed = answers.every(({ term, leaderId }) => term === leader.term && leaderId === leader.id);
-    if (agreed) return leader;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 5);
-    });
-  }
+    return answers.every(({ term, leaderId }) => term === leader.term && leaderId === leader.id);
+  });
+  return leader;
 }
 
 /** The first two that are up and do not lead. */
