@@ -4,9 +4,10 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { sharedNowMs } from '../actor/clock.js';
+import { Throttle } from '../actor/throttle.js';
 import type { StoreInit } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
-import { reportIntervalMs, routerLagMs } from '../limits.js';
+import { routerLagMs } from '../limits.js';
 import { coreOptionsOf } from '../options.js';
 import type { NodeId } from '../raft/brands.js';
 import { createJournal } from '../storage/memory-store.js';
@@ -17,7 +18,6 @@ import type { LifeInit } from './life.js';
 import type { ResolvedLinkPolicy } from './link.js';
 import { NodeKeeper } from './node-keeper.js';
 import type { ClusterStatus, FromSupervisor, SupervisorInit } from './protocol.js';
-import { RateBound } from './rate-bound.js';
 import { Router, type RejectionReason } from './router.js';
 import { deriveSeed } from './seeds.js';
 
@@ -27,8 +27,8 @@ export class Supervisor {
   readonly #ids: readonly NodeId[];
   readonly #keepers = new Map<NodeId, NodeKeeper>();
   readonly #router: Router;
-  readonly #lagReports = new RateBound(reportIntervalMs);
-  readonly #rejectionReports = new Map<NodeId, RateBound>();
+  readonly #lagReports = new Throttle();
+  readonly #rejectionReports = new Map<NodeId, Throttle>();
   #lastEventId = 0;
   #stopping = false;
 
@@ -164,7 +164,7 @@ export class Supervisor {
   }
 
   #reportRejection(id: NodeId, reason: RejectionReason, detail: string): void {
-    const reports = this.#rejectionReports.get(id) ?? new RateBound(reportIntervalMs);
+    const reports = this.#rejectionReports.get(id) ?? new Throttle();
     this.#rejectionReports.set(id, reports);
     const times = reports.count(sharedNowMs());
     if (times === 0) return;

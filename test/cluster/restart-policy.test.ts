@@ -1,6 +1,6 @@
 /** How unplanned exits are answered. */
 import test from 'ava';
-import { RateBound } from '../../src/cluster/rate-bound.js';
+import { Throttle } from '../../src/actor/throttle.js';
 import { restartDelayMs } from '../../src/cluster/restart-policy.js';
 
 const limits = { maxRestarts: 3, withinMs: 1000, backoffMs: 50, maxBackoffMs: 150 };
@@ -22,7 +22,7 @@ test('exits from before the window are forgiven, in the wait as well', (t) => {
 });
 
 test('a bounded report speaks of everything since the last one', (t) => {
-  const bound = new RateBound(1000);
+  const bound = new Throttle();
   t.is(bound.count(5), 1);
   t.is(bound.count(6), 0);
   t.is(bound.count(1004.9), 0);
