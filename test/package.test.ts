@@ -64,6 +64,7 @@ test.serial(
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'data',
       'dist',
       'package.json',
     ]);
