@@ -11,13 +11,12 @@ import { Cluster } from '../src/cluster/cluster.js';
 import { BareCampaign } from './bare-campaign.js';
 import { aim, ask, figure, size } from './harness.js';
 
-ask('Suspicion → elected: pre-vote and vote, five nodes of which one is dead, T = R = 60, h = 15');
+ask('Suspicion → elected: pre-vote and vote, five nodes of which one is dead, T = 60, h = 15');
 for (const store of ['memory', 'disk'] as const) {
   await using cluster = await Cluster.start({
     nodes: 5,
     store,
     electionTimeoutMs: 60,
-    electionJitterMs: 60,
     heartbeatMs: 15,
     rules: { exitNotice: false },
     seed: 1,

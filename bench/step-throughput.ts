@@ -27,6 +27,7 @@ const world = new World(
       electionJitterMs: 150,
       heartbeatMs: 30,
       retryJitterMs: 2,
+      successorSlotMs: 4,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: standardRules,

@@ -8,12 +8,19 @@ import { kolmogorovSmirnov } from '../src/analysis/statistics.js';
 import type { Trial } from '../src/analysis/trial.js';
 import { aim, ask, figure, size } from './harness.js';
 
-ask('Crash → elected on threads against the simulation: five nodes, T = R = 150, h = 30');
+ask('Crash → elected on threads against the simulation: five nodes, T = 150, h = 30');
 const timeouts = { electionTimeoutMs: 150, electionJitterMs: 150, heartbeatMs: 30, seed: 1 };
 
 for (const [name, cluster] of [
-  ['standard, exit notice off, disk store', { ...timeouts, rules: { exitNotice: false } }],
-  ['vanilla, memory store', { ...timeouts, profile: 'vanilla', store: 'memory' }],
+  ['ranked successors, disk store', { ...timeouts, rules: { exitNotice: false } }],
+  [
+    'timeouts drawn from [150, 300], disk store',
+    { ...timeouts, rules: { exitNotice: false, rankedSuccessors: false } },
+  ],
+  [
+    'vanilla, timeouts drawn from [150, 300], memory store',
+    { ...timeouts, profile: 'vanilla', store: 'memory' },
+  ],
 ] as const) {
   const real = await benchElections({ trials: size(330, 5), cluster });
   const quiet = real.trials.filter(({ marks }) => marks.length === 0);

@@ -38,12 +38,14 @@ export interface ClusterOptions {
   readonly learners?: number | readonly string[] | undefined;
   /** T: the least silence after which a leader may be given up, and the length of the lease. Default 150. */
   readonly electionTimeoutMs?: number | undefined;
-  /** R: each election timeout is drawn from [T, T+R]. Default 150. */
+  /** R: an election timeout is drawn from [T, T+R], unless the leader has given a rank. Default 150. */
   readonly electionJitterMs?: number | undefined;
   /** h: the leader's interval between heartbeats; less than T. Default 30. */
   readonly heartbeatMs?: number | undefined;
-  /** r: the wait after a failed round is drawn from [0, r], and doubles up to T. Default 2. */
+  /** r: the wait after a failed round is drawn from [0, r], and doubles up to T. Default 10. */
   readonly retryJitterMs?: number | undefined;
+  /** With the rule `rankedSuccessors`: by how much later each successor stands than the one before. Default 8. */
+  readonly successorSlotMs?: number | undefined;
   /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. Default null. */
   readonly voteTimeoutMs?: number | null | undefined;
   /** How many entries one AppendEntries carries at most. Default 64. */
@@ -102,6 +104,7 @@ const optionNames: Record<keyof ClusterOptions, true> = {
   electionJitterMs: true,
   heartbeatMs: true,
   retryJitterMs: true,
+  successorSlotMs: true,
   voteTimeoutMs: true,
   maxAppendEntries: true,
   profile: true,
@@ -158,7 +161,8 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     electionTimeoutMs,
     electionJitterMs,
     heartbeatMs,
-    retryJitterMs: positive('retryJitterMs', options.retryJitterMs ?? 2),
+    retryJitterMs: positive('retryJitterMs', options.retryJitterMs ?? 10),
+    successorSlotMs: positive('successorSlotMs', options.successorSlotMs ?? 8),
     voteTimeoutMs:
       options.voteTimeoutMs === undefined || options.voteTimeoutMs === null
         ? null
@@ -185,13 +189,14 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
 
 /** What the core of a node is given. */
 export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
-  const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs } = options;
+  const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } = options;
   const { voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
   return {
     electionTimeoutMs,
     electionJitterMs,
     heartbeatMs,
     retryJitterMs,
+    successorSlotMs,
     voteTimeoutMs,
     maxAppendEntries: maxEntries,
     rules,

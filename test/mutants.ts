@@ -146,6 +146,26 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['bulk overtakes', 'message.entries.length === 0', 'true'],
   ],
 
+  'succession.ts': [
+    ['rule rankedSuccessors is not read', ' || !state.options.rules.rankedSuccessors', ''],
+    [
+      'pitfall 21: the silent are ranked like the others',
+      'Number(isSilent(a)) - Number(isSilent(b)) || ',
+      '',
+    ],
+    ['who has never answered is not silent', 'contact === null || time', 'contact !== null && time'],
+    ['silent only beyond T', 'contact.nowMs >= state', 'contact.nowMs > state'],
+    ['the shorter log goes first', 'b.matchIndex - a.matchIndex', 'a.matchIndex - b.matchIndex'],
+    ['pitfall 17: learners are ranked', '.filter(({ id }) => isVoter(configuration, id))', ''],
+    [
+      'all stand in the first slot',
+      'successorSlotMs * (successorRank + leewayShare)',
+      'successorSlotMs * leewayShare',
+    ],
+    ['who is first stands at T sharp', '(successorRank + leewayShare)', 'successorRank'],
+    ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? electionTimeoutMs'],
+  ],
+
   'lease.ts': [
     ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
     ['a lease shorter than the clock’s grain', 'remainingMs > clockGrainMs ?', 'remainingMs > 0 ?'],
@@ -430,13 +450,26 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a learner campaigns on a notice', '  if (!isVotingMember(state)) return;\n', ''],
     [
       'a noticed node waits out its timeout',
-      "armTimer(turn, 'election', drawBetween(state.random, 0, state.options.retryJitterMs));",
+      "armTimer(turn, 'election', noticedWaitMs(state));",
       'armElectionTimer(turn);',
+    ],
+    ['who is first in line waits for its notice’s timer', 'if (state.successorRank === 0) {', 'if (false) {'],
+    [
+      'pitfall 19: a noticed node without a rank stands at once',
+      'successorRank === null\n    ? drawBetween(random, 0, options.retryJitterMs)',
+      'successorRank === null\n    ? 0',
+    ],
+    ['ranks are not read after a notice', 'successorSlotMs * successorRank', 'successorSlotMs'],
+    [
+      'ranks are not read by who finds a heartbeat in its mailbox',
+      'const delayMs = detectionTimeout(state);',
+      'const delayMs = state.options.electionTimeoutMs + state.options.electionJitterMs;',
     ],
     ['a round by notice is like any other', 'state.electionByExitNotice = true;', ''],
   ],
 
   'roles.ts': [
+    ['a new leader ranks nobody', '  rankSuccessors(state, time);\n', ''],
     [
       'a pre-vote leaves the election timer running',
       "  clearTimer(turn, 'election');\n  state.responsive = [];",
@@ -850,7 +883,12 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       "  if (state.round !== null) reportLoss(turn, closeRound(turn), 'leaderHeard', null);\n  if",
       '  if',
     ],
-    ['a learner gets a timer', '  if (!isVotingMember(state)) return;\n  const delayMs', '  const delayMs'],
+    [
+      'a learner gets a timer',
+      '  if (!isVotingMember(state)) return;\n  state.successorRank',
+      '  state.successorRank',
+    ],
+    ['a rank is not remembered', '  state.successorRank = message.successorRank;\n', ''],
     [
       'pitfall 26: a leader that is heard arms nothing',
       "  armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);\n",
@@ -933,6 +971,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'leader.ts': [
+    ['heartbeats bring no new ranks', '  rankSuccessors(state, time);\n', ''],
     [
       'a late heartbeat delays all later ones',
       'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs',
@@ -1019,6 +1058,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'replicator.ts': [
+    ['nobody is told a rank', 'successorRank: peer.successorRank', 'successorRank: null'],
     ['batches pile up on the way', 'peer.inFlight !== null || ', ''],
     ['a batch has no bound', 'state.options.maxAppendEntries', 'Number.MAX_SAFE_INTEGER'],
     [

@@ -35,7 +35,7 @@ interface Verdict {
 
 /** Fast and pure: all of them run in one process, up to the first failure. */
 const suite = [
-  ...'votes election follower leader roles step options lease lease-hint invariants'.split(' '),
+  ...'succession votes election follower leader roles step options lease lease-hint invariants'.split(' '),
   ...'messages time log progress configuration random ballot replay'.split(' '),
 ]
   .map((name) => `raft/${name}.test.js`)

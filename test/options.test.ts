@@ -25,7 +25,8 @@ test('without options: five voters on disk, the standard rules, and a random see
     electionTimeoutMs: 150,
     electionJitterMs: 150,
     heartbeatMs: 30,
-    retryJitterMs: 2,
+    retryJitterMs: 10,
+    successorSlotMs: 8,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     profile: 'standard',
@@ -95,6 +96,7 @@ const durations = [
   'electionJitterMs',
   'heartbeatMs',
   'retryJitterMs',
+  'successorSlotMs',
   'voteTimeoutMs',
 ] as const;
 

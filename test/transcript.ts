@@ -41,7 +41,17 @@ function runBlock(session: Session, block: string): string {
 }
 
 /** What every option of `cluster` is when it is not given. */
-const defaults = { T: '150', R: '0', h: '30', r: '10', delay: '1', write: '0', notice: '0.2', seed: '6' };
+const defaults = {
+  T: '150',
+  R: '0',
+  h: '30',
+  r: '10',
+  slot: '8',
+  delay: '1',
+  write: '0',
+  notice: '0.2',
+  seed: '6',
+};
 
 class Session {
   #world: World | null = null;
@@ -147,6 +157,7 @@ class Session {
       electionJitterMs: value('R'),
       heartbeatMs: value('h'),
       retryJitterMs: value('r'),
+      successorSlotMs: value('slot'),
       voteTimeoutMs: options.has('voteTimeout') ? Number(options.get('voteTimeout')) : null,
       maxAppendEntries: 64,
       rules: parseRules(options),
@@ -236,6 +247,8 @@ function isSettled(world: World): boolean {
 function parseRules(options: ReadonlyMap<string, string>): Rules {
   const rules: Record<string, boolean> = {
     ...(options.get('profile') === 'vanilla' ? vanillaRules : standardRules),
+    // A transcript chooses by its seed who is first, unless it is about ranks.
+    rankedSuccessors: false,
   };
   for (const name of Object.keys(rules)) {
     const value = options.get(name);

@@ -75,6 +75,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
         continues(entries, prevLog as LogPosition) &&
         (entries.at(-1)?.term ?? 0) <= Number(term),
       leaderCommit: isCount,
+      successorRank: (rank) => rank === null || isCount(rank),
       sent: isTime,
     },
   ],

@@ -1,5 +1,6 @@
 /** What an election benchmark found: the shape of its JSON, its summary, and how far it is from the ideal. Pure. */
 import type { ResolvedClusterOptions } from '../options.js';
+import { leewayShare } from '../raft/succession.js';
 import type { Delay } from '../simulation/delay.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
@@ -101,7 +102,8 @@ export function compareWithIdeal(options: ResolvedClusterOptions, trials: readon
 }
 
 function idealInput(options: ResolvedClusterOptions, costs: readonly Cost[]): IdealInput {
-  const { voters, rules, electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs } = options;
+  const { voters, rules, electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } =
+    options;
   const medianOf = (pick: (cost: Cost) => readonly number[]): number => {
     const samples = costs.flatMap(pick);
     return samples.length === 0 ? 0 : median(samples);
@@ -111,10 +113,17 @@ function idealInput(options: ResolvedClusterOptions, costs: readonly Cost[]): Id
     ? // The silence starts with the notice; its own way stands in for the last heartbeat's.
       {
         electionTimeoutMs: Math.max(0, medianOf((cost) => cost.noticesMs) - delayMs),
-        electionJitterMs: retryJitterMs,
+        electionJitterMs: rules.rankedSuccessors ? 0 : retryJitterMs,
         heartbeatMs: 0,
       }
-    : { electionTimeoutMs, electionJitterMs, heartbeatMs };
+    : rules.rankedSuccessors
+      ? // The first in line stands early in its slot, and nobody competes.
+        {
+          electionTimeoutMs: electionTimeoutMs + successorSlotMs * leewayShare,
+          electionJitterMs: 0,
+          heartbeatMs,
+        }
+      : { electionTimeoutMs, electionJitterMs, heartbeatMs };
   return {
     ...detection,
     voters: voters.length,

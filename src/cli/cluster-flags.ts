@@ -11,6 +11,8 @@ export interface ClusterFlags {
   readonly heartbeat?: number;
   readonly retryJitter?: number;
   readonly voteTimeout?: number;
+  readonly rankedSuccessors?: 'on' | 'off';
+  readonly successorSlot?: number;
   readonly profile?: Profile;
   readonly exitNotice?: 'on' | 'off';
   readonly store?: 'disk' | 'memory';
@@ -28,6 +30,7 @@ const flagOf: Readonly<Record<string, string>> = {
   heartbeatMs: '--heartbeat',
   retryJitterMs: '--retry-jitter',
   voteTimeoutMs: '--vote-timeout',
+  successorSlotMs: '--successor-slot',
   store: '--store',
   dataDir: '--data-dir',
   keep: '--keep',
@@ -54,12 +57,23 @@ export function addClusterFlags(command: Command): Command {
   return command
     .addOption(numeric('--nodes <count>', 'voters, each in its own thread', '5'))
     .addOption(numeric('--election-timeout <ms>', 'T: silence after which a leader may be given up', '150'))
-    .addOption(numeric('--election-jitter <ms>', 'R: each timeout is drawn from [T, T+R]', '150'))
+    .addOption(
+      numeric('--election-jitter <ms>', 'R: without a rank, a timeout is drawn from [T, T+R]', '150'),
+    )
     .addOption(numeric('--heartbeat <ms>', "h: the leader's interval between heartbeats, less than T", '30'))
-    .addOption(numeric('--retry-jitter <ms>', 'r: wait after a failed round, drawn from [0, r]', '2'))
+    .addOption(numeric('--retry-jitter <ms>', 'r: wait after a failed round, drawn from [0, r]', '10'))
     .addOption(
       numeric('--vote-timeout <ms>', 'how long a round stays open at most', 'a fresh draw from [T, T+R]'),
     )
+    .addOption(
+      new Option(
+        '--ranked-successors <on|off>',
+        'the leader says who takes over, in order; off: each draws from [T, T+R]',
+      )
+        .choices(['on', 'off'])
+        .default(undefined, "the profile's"),
+    )
+    .addOption(numeric('--successor-slot <ms>', 'by how much later each of them stands', '8'))
     .addOption(
       new Option('--profile <name>', 'standard: pre-vote, leases and all; vanilla: the Raft paper')
         .choices(['standard', 'vanilla'])
@@ -102,13 +116,21 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
     retryJitterMs: flags.retryJitter,
     voteTimeoutMs: flags.voteTimeout,
     profile: flags.profile,
-    rules: flags.exitNotice === undefined ? {} : { exitNotice: flags.exitNotice === 'on' },
+    successorSlotMs: flags.successorSlot,
+    rules: {
+      exitNotice: isOn(flags.exitNotice),
+      rankedSuccessors: isOn(flags.rankedSuccessors),
+    },
     store: flags.store,
     dataDir: flags.dataDir,
     keep: flags.keep,
     voteLog: flags.voteLog,
     seed: flags.seed,
   };
+}
+
+function isOn(flag: 'on' | 'off' | undefined): boolean | undefined {
+  return flag === undefined ? undefined : flag === 'on';
 }
 
 /** Where the stores are that are left behind, as a line of its own; empty when there are none, or no wish for them. */

@@ -22,16 +22,9 @@ import {
   winPreVote,
 } from './roles.js';
 import type { OpenRound, RaftState } from './state.js';
+import { detectionTimeout } from './succession.js';
 import { laterOf, type Time } from './time.js';
-import {
-  armElectionTimer,
-  armTimer,
-  armTimerAt,
-  drawElectionTimeout,
-  isVotingMember,
-  observe,
-  type Turn,
-} from './turn.js';
+import { armElectionTimer, armTimer, armTimerAt, isVotingMember, observe, type Turn } from './turn.js';
 
 /** A life begins: as a follower, with whatever it promised before. */
 export function handleStart(turn: Turn): void {
@@ -73,7 +66,7 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
     noteNearMiss(turn, state.leaderId, waitingContact);
     state.contact = state.contact === null ? waitingContact : laterOf(state.contact, waitingContact);
     extendLease(state, state.contact);
-    const delayMs = drawElectionTimeout(state);
+    const delayMs = detectionTimeout(state);
     const deadlineMs = state.contact.runningMs + delayMs;
     if (deadlineMs > time.runningMs) {
       armTimerAt(turn, 'election', deadlineMs, delayMs);
@@ -204,8 +197,19 @@ export function handlePeerExited(turn: Turn, notice: Extract<Input, { type: 'pee
   state.leaderId = null;
   observe(turn, { type: 'exitNoticed', term: state.currentTerm, leaderId: notice.node });
   if (!isVotingMember(state)) return;
-  armTimer(turn, 'election', drawBetween(state.random, 0, state.options.retryJitterMs));
+  if (state.successorRank === 0) {
+    campaign(turn, true);
+    return;
+  }
+  armTimer(turn, 'election', noticedWaitMs(state));
   state.electionByExitNotice = true;
+}
+
+/** How long to wait for those before: nobody has heard anything since, so that all would stand at once. */
+function noticedWaitMs({ options, random, successorRank }: RaftState): number {
+  return successorRank === null
+    ? drawBetween(random, 0, options.retryJitterMs)
+    : options.successorSlotMs * successorRank;
 }
 
 function campaign(turn: Turn, byExitNotice: boolean): void {

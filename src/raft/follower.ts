@@ -14,12 +14,12 @@ import {
 } from './log.js';
 import type { AppendEntries, ConflictHint } from './messages.js';
 import { adoptTerm, becomeFollower, closeRound, reportLoss } from './roles.js';
+import { detectionTimeout } from './succession.js';
 import { laterOf, type Time } from './time.js';
 import {
   armElectionTimer,
   armTimerAt,
   clearTimer,
-  drawElectionTimeout,
   isVotingMember,
   observe,
   persistLog,
@@ -90,7 +90,8 @@ function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
   // must take over (pitfall 26).
   if (state.round !== null) reportLoss(turn, closeRound(turn), 'leaderHeard', null);
   if (!isVotingMember(state)) return;
-  const delayMs = drawElectionTimeout(state);
+  state.successorRank = message.successorRank;
+  const delayMs = detectionTimeout(state);
   armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);
 }
 

@@ -7,6 +7,7 @@ import type { AppendEntriesReply } from './messages.js';
 import { advance, retreat } from './progress.js';
 import { advanceCommit, noteAnswered, replicate, resendIfLate, resume, sendHeartbeat } from './replicator.js';
 import { adoptTerm, becomeFollower } from './roles.js';
+import { rankSuccessors } from './succession.js';
 import { laterOf } from './time.js';
 import { armTimerAt, persistLog, reply, type Turn } from './turn.js';
 
@@ -17,6 +18,7 @@ export function handleHeartbeatTimeout(turn: Turn): void {
   // Keeps its beat when it is late by less than one; further behind it starts a new one.
   const onBeatMs = state.timers.heartbeat.deadlineMs + heartbeatMs;
   armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs, heartbeatMs);
+  rankSuccessors(state, time);
   for (const peer of state.leadership?.peers ?? []) {
     sendHeartbeat(turn, peer);
     resendIfLate(turn, peer);

@@ -76,6 +76,8 @@ export interface AppendEntries extends Envelope {
   readonly prevLog: LogPosition;
   readonly entries: readonly Entry[];
   readonly leaderCommit: LogIndex;
+  /** When the addressee stands should the leader fall silent: 0 first. Null: it was given no rank. */
+  readonly successorRank: number | null;
   /** The leader's clocks when it sent this; echoed, and meaningful to the leader alone. */
   readonly sent: Time;
 }

@@ -27,6 +27,8 @@ export interface Rules {
   readonly restartWait: boolean;
   /** The first timeout of a brand-new node is U(0, R); off: [T, T+R] like any other. */
   readonly promptStart: boolean;
+  /** The leader ranks its successors, who stand one after the other; off: each draws from [T, T+R]. */
+  readonly rankedSuccessors: boolean;
 }
 
 export interface CoreOptions {
@@ -38,6 +40,8 @@ export interface CoreOptions {
   readonly heartbeatMs: number;
   /** r: the retry wait after the first failed round is drawn from [0, r]. */
   readonly retryJitterMs: number;
+  /** By how much later each ranked successor gives the leader up than the one before it. */
+  readonly successorSlotMs: number;
   /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. */
   readonly voteTimeoutMs: number | null;
   /** How many entries one AppendEntries carries at most. */
@@ -58,6 +62,7 @@ export const standardRules: Rules = Object.freeze({
   runningClock: true,
   restartWait: true,
   promptStart: true,
+  rankedSuccessors: true,
 });
 
 /** The election of the Raft paper (§5.2) and nothing else: what Figure 16 measured. */
@@ -73,4 +78,5 @@ export const vanillaRules: Rules = Object.freeze({
   runningClock: false,
   restartWait: false,
   promptStart: false,
+  rankedSuccessors: false,
 });

@@ -14,6 +14,8 @@ export interface Progress {
   contact: Time | null;
   /** Empty AppendEntries of this term that it answered. */
   heartbeatsAnswered: number;
+  /** Its place among those who take over, from 0; null for a learner, and without the rule. */
+  successorRank: number | null;
 }
 
 export function createProgress(id: NodeId, lastIndex: LogIndex): Progress {
@@ -24,6 +26,7 @@ export function createProgress(id: NodeId, lastIndex: LogIndex): Progress {
     inFlight: null,
     contact: null,
     heartbeatsAnswered: 0,
+    successorRank: null,
   };
 }
 

@@ -96,6 +96,7 @@ function sendAppendEntries(turn: Turn, peer: Progress, prevIndex: number, entrie
     prevLog: { term: termAt(state.log, prevLogIndex) ?? asTerm(0), index: prevLogIndex },
     entries,
     leaderCommit: state.commitIndex,
+    successorRank: peer.successorRank,
     sent: time,
   });
 }

@@ -10,6 +10,7 @@ import { createProgress } from './progress.js';
 import { drawBetween } from './random.js';
 import { advanceCommit, noteAnswered, replicate } from './replicator.js';
 import type { OpenRound } from './state.js';
+import { rankSuccessors } from './succession.js';
 import {
   armElectionTimer,
   armTimer,
@@ -118,6 +119,7 @@ export function becomeLeader(turn: Turn): void {
     payload: { type: 'configuration', configuration },
   } as const;
   appendToLog(state.log, [entry]);
+  rankSuccessors(state, time);
   // To all at once and not after h (pitfall 14): the term is durable already, the entry counts here only when it is.
   for (const peer of state.leadership.peers) replicate(turn, peer);
   armTimer(turn, 'heartbeat', state.options.heartbeatMs);

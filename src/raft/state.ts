@@ -101,6 +101,8 @@ export interface RaftState {
   leaderIncarnation: number;
   /** Who leads `currentTerm`, from the first sign of it until a higher term. */
   termLeader: NodeId | null;
+  /** This node's place among those who take over from the leader it last followed, from 0; null: it has none. */
+  successorRank: number | null;
   /** Newest arrival of an AppendEntries whose term was accepted; null before the first of this life. */
   contact: Time | null;
   /** On the `now` clock: no help to replace the leader before this. Minus infinity: nothing is promised. */
@@ -145,6 +147,7 @@ export function createState(init: StateInit): RaftState {
     leaderId: null,
     leaderIncarnation: 0,
     termLeader: null,
+    successorRank: null,
     contact: null,
     leaseUntilMs: Number.NEGATIVE_INFINITY,
     noticedLeader: null,

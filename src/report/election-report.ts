@@ -90,7 +90,7 @@ function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]):
   return [
     `${voters.length} nodes${learners.length === 0 ? '' : ` and ${learners.length} learners`}`,
     `T ${electionTimeoutMs}`,
-    `R ${electionJitterMs}`,
+    rules.rankedSuccessors ? `slots of ${options.successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${heartbeatMs}`,
     `r ${retryJitterMs}`,
     ...costs,

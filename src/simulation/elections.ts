@@ -111,7 +111,7 @@ export class ElectionSimulator {
     running = world;
     context.began?.(world);
     for (const { id } of world.nodes) if (id !== leaderId && !this.survivors.includes(id)) world.crash(id);
-    for (const to of this.survivors) this.#heartbeat(world, to);
+    this.survivors.forEach((to, at) => this.#heartbeat(world, to, this.#rankOf(at)));
     this.crashedAtMs = drawBetween(this.#random, 0, core.heartbeatMs);
     world.run(this.crashedAtMs);
     world.crash(leaderId);
@@ -127,7 +127,14 @@ export class ElectionSimulator {
     };
   }
 
-  #heartbeat(world: World, to: NodeId): void {
+  /** As a leader that has heard them all, and nobody else for long, would rank them: by the length of their logs. */
+  #rankOf(at: number): number | null {
+    const { core, electable } = this.#setting;
+    if (!core.rules.rankedSuccessors) return null;
+    return electable === undefined ? at : this.survivors.length - 1 - at;
+  }
+
+  #heartbeat(world: World, to: NodeId, successorRank: number | null): void {
     const first = asLogIndex(1);
     world.inject({
       type: 'appendEntries',
@@ -139,6 +146,7 @@ export class ElectionSimulator {
       prevLog: { term: firstTerm, index: first },
       entries: [],
       leaderCommit: first,
+      successorRank,
       sent: { nowMs: 0, runningMs: 0 },
     });
   }

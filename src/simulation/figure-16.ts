@@ -84,6 +84,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
       electionJitterMs,
       heartbeatMs,
       retryJitterMs: figure16RetryMs,
+      successorSlotMs: figure16RetryMs,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: figure16Rules(task.profile),

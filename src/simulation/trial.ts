@@ -68,6 +68,7 @@ export function planTrial(seed: number, settings: TrialSettings): TrialPlan {
     electionJitterMs: roundMs(electionTimeoutMs * drawBetween(random, 0.5, 0.5)),
     heartbeatMs: roundMs(electionTimeoutMs / (3 + drawInt(random, 4))),
     retryJitterMs: 1 + drawInt(random, 10),
+    successorSlotMs: 1 + drawInt(random, 10),
     // Fixed, and with no retry wait behind it, it would have candidates collide for ever.
     voteTimeoutMs: rules.retryWait && drawInt(random, 4) === 0 ? electionTimeoutMs : null,
     maxAppendEntries: [1, 3, 64][drawInt(random, 3)] ?? 64,
@@ -225,6 +226,7 @@ function drawRules(random: RandomState, profile: TrialProfile): Rules {
     runningClock: flip(),
     restartWait: flip(),
     promptStart: flip(),
+    rankedSuccessors: flip(),
   };
 }
 

@@ -169,6 +169,7 @@ function optionsFor(rules: Rules): CoreOptions {
     electionJitterMs: 150,
     heartbeatMs: 30,
     retryJitterMs: 2,
+    successorSlotMs: 4,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     rules,

@@ -28,6 +28,7 @@ export const slow: CoreOptions = {
   electionJitterMs: 600_000,
   heartbeatMs: 300_000,
   retryJitterMs: 2,
+  successorSlotMs: 4,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: { ...standardRules, promptStart: false, restartWait: false },

@@ -14,6 +14,7 @@ export function heartbeat(changes: Partial<AppendEntries> = {}): AppendEntries {
     prevLog: { term: asTerm(0), index: asLogIndex(0) },
     entries: [],
     leaderCommit: asLogIndex(0),
+    successorRank: null,
     sent,
     ...changes,
   };

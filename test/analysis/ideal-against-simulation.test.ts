@@ -9,7 +9,10 @@ import { standardRules, vanillaRules } from '../../src/raft/options.js';
 import { fixedDelay } from '../../src/simulation/delay.js';
 import { ElectionSimulator } from '../../src/simulation/elections.js';
 
-const profiles = { standard: { ...standardRules, exitNotice: false }, vanilla: vanillaRules };
+const profiles = {
+  standard: { ...standardRules, exitNotice: false, rankedSuccessors: false },
+  vanilla: vanillaRules,
+};
 const sizes = [
   { voters: 3, alsoDead: 0 },
   { voters: 5, alsoDead: 0 },
@@ -44,7 +47,14 @@ for (const [profile, rules] of Object.entries(profiles)) {
           retryJitterMs: rules.retryWait ? retryJitterMs : null,
         });
         const expected = ideal.meanWithSplitVotesMs ?? Number.NaN;
-        const core = { ...timing, retryJitterMs, voteTimeoutMs: null, maxAppendEntries: 64, rules };
+        const core = {
+          ...timing,
+          retryJitterMs,
+          successorSlotMs: 4,
+          voteTimeoutMs: null,
+          maxAppendEntries: 64,
+          rules,
+        };
         const simulator = new ElectionSimulator(
           { voters, alsoDead, core, linkDelay: fixedDelay(delayMs), storeDelay: fixedDelay(writeMs) },
           7,

@@ -45,6 +45,7 @@ function runTrials(rules: Rules, count: number): Trial[] {
         electionJitterMs: 150,
         heartbeatMs,
         retryJitterMs: 2,
+        successorSlotMs: 4,
         voteTimeoutMs: null,
         maxAppendEntries: 64,
         rules,
@@ -93,7 +94,7 @@ function runTrials(rules: Rules, count: number): Trial[] {
 }
 
 for (const [name, rules] of [
-  ['standard rules without exit notice', { ...standardRules, exitNotice: false }],
+  ['standard rules without exit notice', { ...standardRules, exitNotice: false, rankedSuccessors: false }],
   ['the vanilla profile', vanillaRules],
 ] as const) {
   test(`five simulated nodes elect as the ideal says: ${name}`, (t) => {

@@ -49,6 +49,7 @@ test('flags that are left out leave the defaults, and the defaults are those tha
     electionJitter: String(given.electionJitterMs),
     heartbeat: String(given.heartbeatMs),
     retryJitter: String(given.retryJitterMs),
+    successorSlot: String(given.successorSlotMs),
     profile: given.profile,
     store: given.store,
   });

@@ -155,7 +155,7 @@ test.serial('up prints a line per event when nobody watches, and Ctrl-C leaves n
     by: 'SIGINT',
   });
   t.is(code, 130, stderr);
-  t.regex(stdout, /^3 nodes, T 60, R 60, h 15, .*, disk store, /u);
+  t.regex(stdout, /^3 nodes, T 60, slots of 8, h 15, .*, disk store, /u);
   t.regex(stdout, /^n\d leads in term \d+$/mu);
   const [, ...lines] = stdout.trimEnd().split('\n');
   t.deepEqual(

@@ -86,6 +86,7 @@ function heartbeat(from: NodeId, to: NodeId, term: number, incarnation = 1): Mes
     prevLog: { term: asTerm(0), index: asLogIndex(0) },
     entries: [],
     leaderCommit: asLogIndex(0),
+    successorRank: null,
     sent: { nowMs: 0, runningMs: 0 },
   };
 }

@@ -43,6 +43,7 @@ export const T = 100;
 export const R = 50;
 export const h = 20;
 export const r = 10;
+export const slot = 4;
 
 /** A node of three, n1, in its first life, unless said otherwise. */
 export interface Setup {
@@ -97,6 +98,7 @@ export function optionsOf(setup: Setup): CoreOptions {
     electionJitterMs: R,
     heartbeatMs: h,
     retryJitterMs: r,
+    successorSlotMs: slot,
     voteTimeoutMs: null,
     maxAppendEntries: 3,
     ...setup.options,
@@ -424,7 +426,7 @@ export class Peer {
     return this.#node.receive(this.appendEntries(append), arrived);
   }
 
-  appendEntries({ term, prev, entries, commit, sentMs }: Append = {}): AppendEntries {
+  appendEntries({ term, prev, entries, commit, rank, sentMs }: Append = {}): AppendEntries {
     return {
       type: 'appendEntries',
       ...this.#envelope(),
@@ -432,6 +434,7 @@ export class Peer {
       prevLog: prev ?? at(0, 0),
       entries: entries ?? [],
       leaderCommit: asLogIndex(commit ?? 0),
+      successorRank: rank ?? null,
       sent: { nowMs: sentMs ?? this.#node.nowMs, runningMs: sentMs ?? this.#node.nowMs },
     };
   }
@@ -509,6 +512,7 @@ export interface Append {
   readonly prev?: LogPosition;
   readonly entries?: readonly Entry[];
   readonly commit?: number;
+  readonly rank?: number | null;
   readonly sentMs?: number;
 }
 

@@ -136,6 +136,7 @@ function messageOf(state: RaftState, move: Extract<Move, { kind: 'message' }>, n
         prevLog: at(prevTerm, prevIndex),
         entries,
         leaderCommit: asLogIndex(move.place),
+        successorRank: null,
         sent,
       };
     }

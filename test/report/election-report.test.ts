@@ -37,8 +37,12 @@ const trial: Trial = {
   },
 };
 
-function resultOf(trials: readonly Trial[], exitNotice = false): ElectionBenchResult {
-  const cluster = resolveClusterOptions({ seed: 42, rules: { exitNotice } });
+function resultOf(
+  trials: readonly Trial[],
+  exitNotice = false,
+  rankedSuccessors = false,
+): ElectionBenchResult {
+  const cluster = resolveClusterOptions({ seed: 42, rules: { exitNotice, rankedSuccessors } });
   return {
     schema: 'electorate.election-bench/1',
     machine: { node: 'v20.19.0', platform: 'linux x64', cpu: 'Engine', cores: 2, memoryBytes: 1, load: 0.25 },
@@ -69,7 +73,7 @@ test('a table names its machine, options, seed and sample count, and stands besi
   const report = electionReport(resultOf([trial, trial, marked]));
   const lines = report.split('\n');
   t.is(lines[0], 'Time without a leader after a crash, 3 trials');
-  t.is(lines[1], '5 nodes, T 150, R 150, h 30, r 2, disk store, standard profile, exit notice off, seed 42');
+  t.is(lines[1], '5 nodes, T 150, R 150, h 30, r 10, disk store, standard profile, exit notice off, seed 42');
   t.is(lines[2], 'Node v20.19.0, linux x64, 2 × Engine, load 0.25');
   // 150 + 150 / 5 − 15, and the delay of the last heartbeat
   t.deepEqual(cellsOf(report, 'detect'), ['detect', ...Array<string>(6).fill('170.0'), '± 0', '165.1']);
@@ -95,9 +99,19 @@ test('the ideal of the phases adds up to its totals', (t) => {
 
 test('with an exit notice the ideal starts at the notice', (t) => {
   const { ideal } = resultOf([trial], true);
-  // the notice, the shortest of four waits up to 2, two questions and answers, both writes
-  t.true(Math.abs(ideal.meanMs - (0.6 + 2 / 5 + 4 * 0.1 + 0.3 + 0.2)) < 1e-9);
+  // the notice, the shortest of four waits up to 10, two questions and answers, both writes
+  t.true(Math.abs(ideal.meanMs - (0.6 + 10 / 5 + 4 * 0.1 + 0.3 + 0.2)) < 1e-9);
   t.true(Math.abs(ideal.meanExcess - (trial.electedMs / ideal.meanMs - 1)) < 1e-9);
+});
+
+test('with ranked successors the ideal waits for nothing but the first of them', (t) => {
+  const { ideal } = resultOf([trial], false, true);
+  // T and an eighth of a slot of 8, half a heartbeat earlier, five delays, both writes
+  t.true(Math.abs(ideal.meanMs - (150 + 1 - 15 + 5 * 0.1 + 0.3 + 0.2)) < 1e-9);
+  t.true(Math.abs(ideal.maxMs - ideal.minMs - 30) < 1e-9);
+  const noticed = resultOf([trial], true, true).ideal;
+  t.true(Math.abs(noticed.meanMs - (0.6 + 4 * 0.1 + 0.3 + 0.2)) < 1e-9);
+  t.regex(electionReport(resultOf([trial], false, true)), /^5 nodes, T 150, slots of 8, h 30, r 10, /mu);
 });
 
 test('a simulated table says so, with its delays, and claims neither a disk nor a load', (t) => {
@@ -111,7 +125,7 @@ test('a simulated table says so, with its delays, and claims neither a disk nor 
   t.is(lines[0], 'Time without a leader after a crash, simulated, 1 trial');
   t.is(
     lines[1],
-    '5 nodes, T 150, R 150, h 30, r 2, message uniform:0.2:0.8, write 2, standard profile, exit notice off, seed 42',
+    '5 nodes, T 150, R 150, h 30, r 10, message uniform:0.2:0.8, write 2, standard profile, exit notice off, seed 42',
   );
   t.is(lines[2], 'Node v20.19.0, linux x64');
   t.notRegex(report, /disk|load|Engine|Machine/u);
@@ -138,7 +152,7 @@ test('with an exit notice the wait before standing is a lost round on both sides
   const report = electionReport(resultOf([trial], true));
   const ideal = (name: string): string => cellsOf(report, name).at(-1) ?? '';
   t.is(ideal('detect'), '0.600', 'the notice');
-  t.is(ideal('lost rounds'), '0.400', 'the shortest of four waits up to 2');
+  t.is(ideal('lost rounds'), '2.000', 'the shortest of four waits up to 10');
 });
 
 test('bytes stand beside the messages where they were counted, and nowhere else', (t) => {

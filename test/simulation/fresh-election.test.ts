@@ -21,6 +21,7 @@ function electionsOf(dead: number): number[] {
       electionJitterMs: 300,
       heartbeatMs: 150,
       retryJitterMs: 1,
+      successorSlotMs: 8,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: vanillaRules,

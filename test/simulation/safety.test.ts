@@ -15,6 +15,7 @@ const core: CoreOptions = {
   electionJitterMs: 50,
   heartbeatMs: 30,
   retryJitterMs: 10,
+  successorSlotMs: 4,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

@@ -10,6 +10,7 @@ const core: CoreOptions = {
   electionJitterMs: 150,
   heartbeatMs: 30,
   retryJitterMs: 2,
+  successorSlotMs: 4,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

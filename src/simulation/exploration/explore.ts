@@ -444,16 +444,17 @@ interface Successor {
   readonly broken: string | null;
 }
 
-/** No jitter: timers fire in any order anyway. */
+/** No jitter, and no ranks: timers fire in any order anyway. */
 function optionsFor(rules: Rules): CoreOptions {
   return Object.freeze({
     electionTimeoutMs: T,
     electionJitterMs: 0,
     heartbeatMs: h,
     retryJitterMs: 0,
+    successorSlotMs: 0,
     voteTimeoutMs: null,
     maxAppendEntries: 8,
-    rules,
+    rules: { ...rules, rankedSuccessors: false },
   });
 }
 

@@ -1,0 +1,43 @@
+/**
+ * Who takes over, in which order. A leader ranks the voters and tells each its rank in every AppendEntries; when it falls
+ * silent they stand one after the other, a slot apart, and do not collide. Where randomised timeouts (§5.2) pay for few
+ * split votes with a long wait, this pays with a slot for each successor that is dead itself.
+ * A rank only delays a candidacy (pitfall 19): it is no vote and no veto, and a wrong one costs time, never safety.
+ */
+import { isVoter } from './configuration.js';
+import { configurationInForce } from './log.js';
+import type { Progress } from './progress.js';
+import type { RaftState } from './state.js';
+import type { Time } from './time.js';
+import { drawElectionTimeout } from './turn.js';
+
+/**
+ * Ranks the leader's peers anew: those that answered within T before the silent ones, then the longer log, then the
+ * order of the configuration. Voters count up from 0, learners have no rank, and without the rule nobody has.
+ */
+export function rankSuccessors(state: RaftState, time: Time): void {
+  const { configuration } = configurationInForce(state.log);
+  if (state.leadership === null || !state.options.rules.rankedSuccessors) return;
+  const isSilent = ({ contact }: Progress): boolean =>
+    contact === null || time.nowMs - contact.nowMs >= state.options.electionTimeoutMs;
+  state.leadership.peers
+    .filter(({ id }) => isVoter(configuration, id))
+    .toSorted((a, b) => Number(isSilent(a)) - Number(isSilent(b)) || b.matchIndex - a.matchIndex)
+    .forEach((peer, rank) => (peer.successorRank = rank));
+}
+
+/**
+ * How long this leader may be silent, in ms: T, and the slots of those before. Who stands at T sharp would be refused by
+ * the lease of whoever got the last heartbeat a moment later: hence {@link leewayShare}. Without a rank a fresh draw
+ * from [T, T+R].
+ */
+export function detectionTimeout(state: RaftState): number {
+  const { electionTimeoutMs, successorSlotMs } = state.options;
+  const { successorRank } = state;
+  return successorRank === null
+    ? drawElectionTimeout(state)
+    : electionTimeoutMs + successorSlotMs * (successorRank + leewayShare);
+}
+
+/** How far into its slot a successor stands. */
+export const leewayShare: number = 1 / 8;
