@@ -29,6 +29,14 @@ export {
   type ElectionBenchRun,
 } from './analysis/election-bench.js';
 export type { ElectionBenchResult, ElectionSummary, IdealComparison } from './analysis/election-result.js';
+export {
+  runFigure16,
+  type Figure16Curve,
+  type Figure16Options,
+  type Figure16Result,
+  type Figure16RowResult,
+  type Figure16Run,
+} from './analysis/figure-16.js';
 export type { Ideal, IdealInput } from './analysis/ideal.js';
 export type { Machine } from './analysis/machine.js';
 export type { Summary } from './analysis/statistics.js';

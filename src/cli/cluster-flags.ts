@@ -38,6 +38,7 @@ const flagOf: Readonly<Record<string, string>> = {
   seed: '--seed',
   trials: '--trials',
   json: '--json',
+  ranges: '--ranges',
   linkDelay: '--link-delay',
   storeDelay: '--store-delay',
   seeds: '--seeds',

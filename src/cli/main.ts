@@ -7,6 +7,7 @@ import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
 import { delayForms } from './delay-flag.js';
 import { explore, type ExploreFlags } from './explore.js';
+import { figure16Command, type Figure16Flags } from './figure-16.js';
 import { Interrupted } from './interruption.js';
 import { scenarios, type ScenarioFlags } from './scenarios.js';
 import { simulate, type SimulateFlags } from './simulate.js';
@@ -79,6 +80,32 @@ Examples:
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
     .action((flags: BenchFlags) => bench(flags));
+
+  program
+    .command('figure-16')
+    .summary('the election times of the Raft paper, measured again')
+    .description(
+      'Simulates the ten ranges of election timeouts of figure 16 with the rules of the paper, and draws them beside its\n' +
+        'samples and the ideal; then the same with the standard rules. Takes seconds.',
+    )
+    .addOption(numeric('--trials <count>', 'of each curve', 'as the paper: 1000, and 100 for 150-150'))
+    .addOption(new Option('--ranges <list>', 'which rows').default(undefined, 'all ten'))
+    .addOption(
+      new Option('--profile <name>', 'only these rules')
+        .choices(['vanilla', 'standard'])
+        .default(undefined, 'both, one after the other'),
+    )
+    .addOption(numeric('--seed <number>', 'seeds every random draw', 'a random one, printed'))
+    .addOption(new Option('--json <file>', 'write every sample to this file'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate figure-16
+  electorate figure-16 --ranges 150-300,12-24 --trials 10000 --seed 1
+  electorate figure-16 --profile vanilla --json figure-16.json`,
+    )
+    .action((flags: Figure16Flags) => figure16Command(flags));
 
   program
     .command('scenarios')

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import type { Figure16Result } from '../../src/analysis/figure-16.js';
 import type { ElectionBenchResult } from '../../src/analysis/election-result.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -60,6 +61,7 @@ for (const [line, message] of [
     'bench --store floppy',
     "error: option '--store <kind>' argument 'floppy' is invalid. Allowed choices are",
   ],
+  ['figure-16 --ranges 150-301', 'error: Expected `--ranges` to be among 150-150, 150-151'],
   ['up --colour blue', "error: unknown option '--colour'"],
   ['dance', "error: unknown command 'dance'"],
 ] as const) {
@@ -86,6 +88,7 @@ test.serial('every command has help with examples', async (t) => {
   for (const args of [
     ['up', '--help'],
     ['bench', '--help'],
+    ['figure-16', '--help'],
   ]) {
     const { code, stdout } = await electorate(args);
     t.is(code, 0);
@@ -138,6 +141,26 @@ for (const command of ['bench', 'simulate --seeds 1'] as const) {
     t.is(stdout, '');
   });
 }
+
+test.serial('figure-16 draws the rows it is asked for and writes every sample', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-json-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const json = join(folder, 'figure-16.json');
+  const args = ['--ranges', '150–300, 12-24', '--trials', '50', '--seed', '3', '--json', json];
+  const { code, stdout, stderr } = await electorate(['figure-16', ...args]);
+  t.is(code, 0, stderr);
+  t.is(stdout.match(/100 % │/gu)?.length, 2);
+  t.true(stdout.endsWith(`\nEvery sample, as JSON: ${json}\n`));
+  const { schema, rows } = JSON.parse(await readFile(json, 'utf8')) as Figure16Result;
+  t.is(schema, 'electorate.figure-16/1');
+  t.deepEqual(
+    rows.map(({ range, curves }) => [range, curves.map(({ electedMs }) => electedMs.length)]),
+    [
+      ['150-300', [50, 50]],
+      ['12-24', [50, 50]],
+    ],
+  );
+});
 
 test.serial('up says where the stores are that it leaves behind', async (t) => {
   const { code, stdout, stderr, left } = await electorate(['up', ...brisk, '--keep'], {
