@@ -79,6 +79,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
     voters: 5,
     dead: 1,
     logs: 'different',
+    lastHeartbeat: 'sent',
     core: {
       electionTimeoutMs,
       electionJitterMs,
@@ -109,7 +110,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
   };
 }
 
-/** Of a server whose round was lost, where the rules know such a wait. As long as a round with its two writes. */
+/** The retry wait and the slot of a successor, where the rules know them. As long as a round with its two writes. */
 export const figure16RetryMs = 15;
 
 export function figure16Rules(profile: 'standard' | 'vanilla'): Rules {

@@ -4,6 +4,7 @@
  */
 import { asLogIndex, asNodeId, asTerm, type NodeId, type Term } from '../raft/brands.js';
 import type { Entry } from '../raft/log.js';
+import type { Message } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
 import { fixedDelay, type Delay } from './delay.js';
 import { World, type InitialDisk } from './world.js';
@@ -15,6 +16,11 @@ export interface FreshElectionSetting {
   readonly dead: number;
   /** 'different': each server has one entry more than the one before, up to the dead. */
   readonly logs: 'equal' | 'different';
+  /**
+   * 'sent': the last of the dead sent it to all as its last word, and ranked its successors by their logs where the rules
+   * want that. 'assumed': all timers start without one, which takes its delay out of what is measured.
+   */
+  readonly lastHeartbeat: 'sent' | 'assumed';
   readonly core: CoreOptions;
   readonly linkDelay: Delay;
   /** Of a write with a vote or an entry in it; only to adopt a term costs nothing. */
@@ -63,6 +69,15 @@ export function electAfresh(
       },
     },
   );
+  if (setting.lastHeartbeat === 'sent') {
+    const leader = asNodeId(`n${voters}`);
+    const ranked = ids.slice(0, voters - dead).toReversed();
+    ranked.forEach((to, rank) => {
+      const successorRank = core.rules.rankedSuccessors ? rank : null;
+      world.inject(heartbeat(leader, to, world.node(to).state.group, successorRank));
+    });
+    world.run(0);
+  }
   for (const id of ids.slice(voters - dead)) world.crash(id);
   const isKnown = (): boolean => reign.term > firstTerm && reign.knowing === followers;
   if (!world.run(limitMs, isKnown)) return null;
@@ -70,6 +85,23 @@ export function electAfresh(
 }
 
 const firstTerm: Term = asTerm(1);
+const firstPosition = { term: firstTerm, index: asLogIndex(1) };
+
+function heartbeat(from: NodeId, to: NodeId, group: string, successorRank: number | null): Message {
+  return {
+    type: 'appendEntries',
+    group,
+    from,
+    to,
+    incarnation: 1,
+    term: firstTerm,
+    prevLog: firstPosition,
+    entries: [],
+    leaderCommit: firstPosition.index,
+    successorRank,
+    sent: { nowMs: 0, runningMs: 0 },
+  };
+}
 
 /** Everybody voted for the leader that is gone. */
 function disksOf(ids: readonly NodeId[], logs: 'equal' | 'different'): ReadonlyMap<NodeId, InitialDisk> {

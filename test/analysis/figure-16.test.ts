@@ -49,9 +49,11 @@ test('figure 16 is as many trials as in the paper by default, and the rows expec
     const deviation = curves[0]?.deviation;
     t.is(curves[0]?.trials, 1000);
     t.is(curves[0]?.electedMs.length, 1000);
-    t.true(Math.abs(deviation?.mean ?? 1) < figure16Bounds.mean, `${range}: ${deviation?.mean}`);
+    // Of a thousand trials; of ten thousand, the simulation's own test asks for the bound itself.
+    const { mean = 1, meanHalf95 = 0 } = deviation ?? {};
+    t.true(Math.abs(mean) - meanHalf95 < figure16Bounds.mean, `${range}: ${mean} ± ${meanHalf95}`);
     t.true((deviation?.distance ?? 1) < figure16Bounds.distance);
-    t.true((deviation?.meanHalf95 ?? 0) > 0.01 && (deviation?.meanHalf95 ?? 1) < 0.06);
+    t.true(meanHalf95 > 0.01 && meanHalf95 < 0.06);
   }
 });
 

@@ -16,6 +16,7 @@ function electionsOf(dead: number): number[] {
     voters: 5,
     dead,
     logs: 'equal',
+    lastHeartbeat: 'assumed',
     core: {
       electionTimeoutMs: 300,
       electionJitterMs: 300,
