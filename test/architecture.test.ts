@@ -22,7 +22,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   cli: ['report'],
   index: ['cli'],
   workers: ['actor', 'cluster', 'simulation'],
-  bench: ['analysis'],
+  bench: ['report'],
 };
 
 /** For every room but raft; they may use the types of raft. */

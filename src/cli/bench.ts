@@ -1,9 +1,7 @@
-/** `electorate bench`: measure, print, and keep every trial as JSON. */
-import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+/** `electorate bench`: measure, print, keep every trial as JSON, and draw a report. */
 import { SingleBar } from 'cli-progress';
 import { benchElections } from '../analysis/election-bench.js';
+import type { ElectionBenchResult } from '../analysis/election-result.js';
 import { benchSimulatedElections } from '../analysis/simulated-bench.js';
 import type { Trial } from '../analysis/trial.js';
 import { electionReport } from '../report/election-report.js';
@@ -11,12 +9,11 @@ import { formatMs } from '../report/format.js';
 import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
-import { checkJsonFile } from './json-file.js';
+import { resolveReportFiles, writeReports, type Drawings, type ReportFlags } from './report-files.js';
 
-export interface BenchFlags extends ClusterFlags {
+export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly trials?: number;
   readonly fault?: 'crash';
-  readonly json?: string;
   readonly engine?: 'threads' | 'simulation';
   readonly linkDelay?: string;
   readonly storeDelay?: string;
@@ -24,8 +21,7 @@ export interface BenchFlags extends ClusterFlags {
 
 /** Tables go to stdout, progress to stderr. */
 export async function bench(flags: BenchFlags): Promise<void> {
-  const jsonFile = resolve(flags.json ?? defaultJsonFile());
-  await checkJsonFile(jsonFile);
+  const files = await resolveReportFiles('bench', flags);
   const { linkDelay, storeDelay } = flags;
   const options = {
     trials: flags.trials,
@@ -40,15 +36,18 @@ export async function bench(flags: BenchFlags): Promise<void> {
   const result = await (flags.engine === 'simulation'
     ? benchSimulatedElections(options, run)
     : benchElections(options, run));
-  await writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   progress[Symbol.dispose]();
+  const written = await writeReports(files, result, drawingsOf(result));
   const kept = keptLine(result.options.cluster);
-  process.stdout.write(`${electionReport(result)}\n\n${kept}Every trial, as JSON: ${jsonFile}\n`);
+  process.stdout.write(`${electionReport(result)}\n\n${kept}${written}`);
 }
 
-function defaultJsonFile(): string {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  return join(tmpdir(), `electorate-bench-${stamp}-${process.pid}.json`);
+/** Imported when something is drawn: the chart library takes a third of a second to load. */
+function drawingsOf(result: ElectionBenchResult): Drawings {
+  return {
+    page: async () => (await import('../report/election-page.js')).electionPage(result),
+    pictures: async () => (await import('../report/election-charts.js')).electionPictures(result),
+  };
 }
 
 interface Progress extends Disposable {

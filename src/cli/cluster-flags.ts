@@ -39,6 +39,8 @@ const flagOf: Readonly<Record<string, string>> = {
   trials: '--trials',
   json: '--json',
   ranges: '--ranges',
+  report: '--report',
+  svg: '--svg',
   linkDelay: '--link-delay',
   storeDelay: '--store-delay',
   seeds: '--seeds',

@@ -5,7 +5,7 @@ import { runFigure16 } from '../analysis/figure-16.js';
 import type { Profile } from '../options.js';
 import { figure16Report } from '../report/figure-16-report.js';
 import { Interruption } from './interruption.js';
-import { checkJsonFile } from './json-file.js';
+import { checkOutputFile } from './output-file.js';
 
 export interface Figure16Flags {
   readonly trials?: number;
@@ -18,7 +18,7 @@ export interface Figure16Flags {
 /** The report goes to stdout, progress to stderr. */
 export async function figure16Command(flags: Figure16Flags): Promise<void> {
   const jsonFile = flags.json === undefined ? null : resolve(flags.json);
-  if (jsonFile !== null) await checkJsonFile(jsonFile);
+  if (jsonFile !== null) await checkOutputFile('json', jsonFile);
   using interruption = new Interruption();
   const result = await runFigure16(
     {

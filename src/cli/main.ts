@@ -69,12 +69,19 @@ Examples:
         'a new file in the temporary folder',
       ),
     )
+    .addOption(
+      new Option('--report <file>', 'draw a report for a browser: one HTML file').default(
+        undefined,
+        'a new file in the temporary folder, unless --json is given',
+      ),
+    )
+    .addOption(new Option('--svg <folder>', 'write each chart of the report into this folder'))
     .addHelpText(
       'after',
       `
 Examples:
   electorate bench
-  electorate bench --trials 300 --exit-notice off --json elections.json
+  electorate bench --trials 300 --exit-notice off --json elections.json --report elections.html
   electorate bench --profile vanilla --election-timeout 12 --election-jitter 12 --heartbeat 6
   electorate bench --nodes 3 --store memory --seed 7
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,

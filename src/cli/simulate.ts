@@ -9,7 +9,7 @@ import { traceTrial } from '../simulation/shrink.js';
 import { sweep, tellFailure, type SweepProgress } from '../simulation/sweep.js';
 import { planTrial, type TrialSettings } from '../simulation/trial.js';
 import { Interruption } from './interruption.js';
-import { checkJsonFile } from './json-file.js';
+import { checkOutputFile } from './output-file.js';
 
 export interface SimulateFlags {
   readonly seeds?: number;
@@ -38,7 +38,7 @@ async function sweepSeeds(flags: SimulateFlags, settings: TrialSettings): Promis
     forMs: timed ? count('for', flags.for, 1, 86_400) * 1000 : Number.POSITIVE_INFINITY,
     ...(flags.threads === undefined ? {} : { threads: count('threads', flags.threads, 1, 256) }),
   };
-  if (flags.json !== undefined) await checkJsonFile(resolve(flags.json));
+  if (flags.json !== undefined) await checkOutputFile('json', resolve(flags.json));
   using interruption = new Interruption();
   process.stderr.write(`first seed ${options.firstSeed}\n`);
   const bar = startBar(options.seeds, options.forMs);

@@ -1,52 +1,99 @@
 /** The result of an election benchmark as text, beside the ideal. */
 import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
+import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { Delay } from '../simulation/delay.js';
-import { formatChange, formatMs } from './format.js';
+import { formatChange, formatMs, grainMs } from './format.js';
 import { machineLine, runtimeLine } from './machine-line.js';
+import { shareOf, textCdf } from './text-cdf.js';
 import { textTable } from './text-table.js';
 
 /** Several lines, the last without a line break. */
 export function electionReport(result: ElectionBenchResult): string {
-  const { summary, ideal, trials, options } = result;
+  const { head, rows } = electionTable(result);
+  const parts = [
+    electionHeading(result).join('\n'),
+    textTable(head, rows),
+    plot(result),
+    electionNotes(result).join('\n'),
+  ];
+  return parts.join('\n\n');
+}
+
+/** Crash → elected beside the ideal, as cumulative shares. */
+function plot({ trials, ideal }: ElectionBenchResult): string {
+  const sorted = trials.map(({ electedMs }) => electedMs).toSorted((a, b) => a - b);
+  const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
+  const fromMs = Math.min(least, ideal.minMs);
+  const curves = [
+    { label: 'measured', sign: '●', shareAt: shareOf(sorted) },
+    { label: 'ideal', sign: '·', shareAt: (ms: number): number => idealCdf(ideal.input, ms) },
+  ];
+  return textCdf(curves, { fromMs, toMs: Math.max(most, ideal.meanMs, fromMs + grainMs) });
+}
+
+/** What was measured, with which options, and where. */
+export function electionHeading(
+  result: ElectionBenchResult,
+): [title: string, options: string, place: string] {
+  const { trials, options } = result;
   const simulated = options.engine === 'simulation';
-  const expected = idealPhases(ideal, options.cluster.rules.exitNotice);
-  const { phases } = summary;
   return [
     `Time without a leader after a crash, ${simulated ? 'simulated, ' : ''}${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
     optionsLine(options.cluster, costsOf(options)),
     simulated ? runtimeLine(result.machine) : machineLine(result.machine),
-    '',
-    textTable(
-      ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI', 'ideal mean'],
-      [
-        row('detect', phases.detect, expected.detect),
-        row('lost rounds', phases.lostRounds, expected.lostRounds),
-        row('pre-vote', phases.preVote, expected.preVote),
-        row('vote', phases.vote, expected.vote),
-        row('establish', phases.establish, expected.establish),
-        row('ready', phases.ready, expected.ready),
-        row('crash → elected', summary.electedMs, ideal.meanMs),
-        row('crash → established', summary.establishedMs, ideal.meanMs + expected.establish),
-        row('crash → ready', summary.readyMs, ideal.readyMeanMs),
-        row('crash → known', summary.knownMs, ideal.knownMeanMs),
-      ],
-    ),
-    '',
-    `The mean of crash → elected is ${formatChange(ideal.meanExcess)} against the ideal, which ranges from ` +
-      `${formatMs(ideal.minMs)} to ${formatMs(ideal.maxMs)} and has no split votes${splitVotes(ideal)}.`,
+  ];
+}
+
+/** The phases and their sums, measured beside ideal. */
+export function electionTable({ summary, ideal, options }: ElectionBenchResult): {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+} {
+  const expected = idealPhases(ideal, options.cluster.rules.exitNotice);
+  const { phases } = summary;
+  return {
+    head: ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI', 'ideal mean'],
+    rows: [
+      row('detect', phases.detect, expected.detect),
+      row('lost rounds', phases.lostRounds, expected.lostRounds),
+      row('pre-vote', phases.preVote, expected.preVote),
+      row('vote', phases.vote, expected.vote),
+      row('establish', phases.establish, expected.establish),
+      row('ready', phases.ready, expected.ready),
+      row('crash → elected', summary.electedMs, ideal.meanMs),
+      row('crash → established', summary.establishedMs, ideal.meanMs + expected.establish),
+      row('crash → ready', summary.readyMs, ideal.readyMeanMs),
+      row('crash → known', summary.knownMs, ideal.knownMeanMs),
+    ],
+  };
+}
+
+/** How far that is from the ideal, what the ideal was made of, and what happened in the elections; one line each. */
+export function electionNotes(result: ElectionBenchResult): string[] {
+  const { ideal } = result;
+  return [
+    `The mean of crash → elected is ${formatMs(result.summary.electedMs.mean)}, ${againstIdeal(result)}. ` +
+      `The ideal ranges from ${formatMs(ideal.minMs)} to ${formatMs(ideal.maxMs)} and has no split votes${splitVotes(ideal)}.`,
     `The ideal takes this run's own costs: a message ${formatMs(ideal.input.delayMs)}, the candidate's write ` +
       `${formatMs(ideal.input.candidateWriteMs)}, a voter's ${formatMs(ideal.input.voterWriteMs)}, a log write ${formatMs(ideal.input.logWriteMs)}.`,
     contestLine(result),
     marksLine(result),
-  ].join('\n');
+  ];
 }
 
 function row(name: string, measured: Summary, idealMs: number): string[] {
   const { min, p50, p90, p99, max, mean, meanCi95 } = measured;
   const half = meanCi95 === null ? '' : `± ${formatMs(meanCi95[1] - mean)}`;
   return [name, ...[min, p50, p90, p99, max, mean].map(formatMs), half, formatMs(idealMs)];
+}
+
+/** In ms first: a percentage says little where the ideal itself is a few ms, as with an exit notice. */
+export function againstIdeal({ summary, ideal }: ElectionBenchResult): string {
+  const over = summary.electedMs.mean - ideal.meanMs;
+  const side = over < 0 ? 'below' : 'over';
+  return `${formatMs(Math.abs(over))} ms (${formatChange(ideal.meanExcess)}) ${side} the ideal ${formatMs(ideal.meanMs)}`;
 }
 
 function splitVotes({ splitVoteProbability, meanWithSplitVotesMs }: IdealComparison): string {

@@ -57,6 +57,8 @@ for (const [line, message] of [
   ['bench --nodes 2', 'error: Expected `--nodes` to be at least 3, so that a quorum outlives a crash, got 2'],
   ['bench --trials many', "error: Expected `--trials` to be a whole number from 1, got 'many'"],
   ['bench --json /no/such/folder/x.json', 'error: Expected `--json` to be a file in a folder'],
+  ['bench --report /no/such/folder/x.html', 'error: Expected `--report` to be a file in a folder'],
+  ['bench --svg /no/such/folder/x', 'error: Expected `--svg` to be a folder that can be written to'],
   [
     'bench --store floppy',
     "error: option '--store <kind>' argument 'floppy' is invalid. Allowed choices are",
@@ -124,6 +126,32 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
     t.true(trial.knownMs > trial.phases.detect);
     t.true(trial.cost.delaysMs.length > 0 && trial.cost.voterWritesMs.length > 0);
   }
+});
+
+const quick = 'bench --engine simulation --trials 5 --exit-notice off --seed 1'.split(' ');
+
+test.serial('bench ends with the path of a report', async (t) => {
+  const { code, stdout, stderr, left } = await electorate(quick);
+  t.is(code, 0, stderr);
+  const [, json = '', html = ''] =
+    /^Every trial, as JSON: .*\/(.+)\nReport, for a browser: .*\/(.+)\n$/mu.exec(stdout) ?? [];
+  t.deepEqual(left.toSorted(), [html, json].toSorted());
+  t.regex(json, /^electorate-bench-.*\.json$/u);
+});
+
+test.serial('bench writes the report and the charts where it is told to', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-report-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const [json, report, svg] = ['a.json', 'a.html', 'charts'].map((name) => join(folder, name));
+  const args = ['--json', `${json}`, '--report', `${report}`, '--svg', `${svg}`];
+  const { code, stdout, stderr, left } = await electorate([...quick, ...args]);
+  t.is(code, 0, stderr);
+  t.deepEqual(left, []);
+  t.true(stdout.endsWith(`Charts, as SVG: ${svg}\nReport, for a browser: ${report}\n`), stdout);
+  t.true((await readFile(`${report}`, 'utf8')).startsWith('<!doctype html>'));
+  const charts = (await readdir(`${svg}`)).toSorted();
+  t.deepEqual(charts, ['after-detection.svg', 'elected.svg', 'phases.svg', 'trials.svg']);
+  t.true((await readFile(join(`${svg}`, 'elected.svg'), 'utf8')).startsWith('<svg xmlns='));
 });
 
 for (const command of ['bench', 'simulate --seeds 1'] as const) {

@@ -1,0 +1,35 @@
+/** The files and folders that options such as `--json` name: looked at before a measurement, not after it. */
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { refuseOption } from '../options.js';
+
+/**
+ * Writes nothing, so that an interrupted run leaves nothing.
+ * @param option as in the command line, without the dashes
+ * @throws ElectorateError `invalidOption`
+ */
+export async function checkOutputFile(option: string, file: string): Promise<void> {
+  const there = await stat(file).catch(() => null);
+  if (there?.isDirectory() === true || !(await isWritable(there === null ? dirname(file) : file))) {
+    refuseOption(option, file, 'to be a file in a folder that can be written to');
+  }
+}
+
+/**
+ * As {@link checkOutputFile}, for a folder that is there or can be made.
+ * @throws ElectorateError `invalidOption`
+ */
+export async function checkOutputFolder(option: string, folder: string): Promise<void> {
+  const there = await stat(folder).catch(() => null);
+  if (there?.isDirectory() === false || !(await isWritable(there === null ? dirname(folder) : folder))) {
+    refuseOption(option, folder, 'to be a folder that can be written to');
+  }
+}
+
+function isWritable(path: string): Promise<boolean> {
+  return access(path, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,162 @@
+/** The report of an election benchmark: one HTML file. */
+import type { ElectionBenchResult } from '../analysis/election-result.js';
+import type { Trial } from '../analysis/trial.js';
+import { electionCharts } from './election-charts.js';
+import { againstIdeal, electionHeading, electionNotes, electionTable } from './election-report.js';
+import { formatMs } from './format.js';
+import { markup, type Markup } from './markup.js';
+import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell.js';
+import type { PageTrial } from './page/data.js';
+
+/** How many of the slowest trials are listed. */
+const slowest = 10;
+
+/** The whole file: opens offline, and is complete but for the single trials where scripts do not run. */
+export async function electionPage(result: ElectionBenchResult): Promise<string> {
+  const charts = electionCharts(result);
+  const [title, options, place] = electionHeading(result);
+  const { head, rows } = electionTable(result);
+  return pageShell({
+    title: `electorate: ${title}`,
+    charts,
+    trials: result.trials.map(pageTrial),
+    body: [
+      markup`<h1>${title}</h1>
+        <p class="quiet">${options}<br />${place}</p>`,
+      tiles(result),
+      ...charts.map(chartFigure),
+      markup`<section>
+        <h2>In figures</h2>
+        ${scrollingTable('Phases in figures', head, rows)}
+        ${electionNotes(result).map((line) => markup`<p class="quiet">${line}</p>`)}
+      </section>`,
+      slowestTrials(result.trials),
+      markup`<section>
+        <h2>Options</h2>
+        ${optionList(optionsOf(result))}
+      </section>`,
+      markup`<section>
+        <h2>Machine</h2>
+        ${optionList(machineOf(result))}
+      </section>`,
+      markup`<footer class="quiet">
+        <p>
+          Written by electorate. Nothing was discarded: a trial that a stall has touched is kept and marked. A
+          click on a trial, or Enter, opens it.
+        </p>
+      </footer>`,
+    ],
+  });
+}
+
+function tiles(result: ElectionBenchResult): Markup {
+  const { summary, trials } = result;
+  const { p50, p99, mean } = summary.electedMs;
+  const laterTerms = trials.filter(({ termSteps }) => termSteps > 1).length;
+  const marked = trials.filter(({ marks }) => marks.length > 0).length;
+  const of = `of ${trials.length} trials`;
+  return markup`<dl class="tiles">
+    ${[
+      tile('Median', `${formatMs(p50)} ms`, 'crash → elected'),
+      tile('99th percentile', `${formatMs(p99)} ms`, 'crash → elected'),
+      tile('Mean', `${formatMs(mean)} ms`, againstIdeal(result)),
+      tile('After detection', `${formatMs(summary.campaignMs.p50)} ms`, 'median, until elected'),
+      tile('Second terms', String(laterTerms), of),
+      tile('Marked', String(marked), of),
+    ]}
+  </dl>`;
+}
+
+function tile(label: string, value: string, note: string): Markup {
+  return markup`<div>
+    <dt>${label}</dt>
+    <dd>${value}<small>${note}</small></dd>
+  </div>`;
+}
+
+function slowestTrials(trials: readonly Trial[]): Markup {
+  const order = trials.map((_, i) => i).toSorted((a, b) => elected(trials, b) - elected(trials, a));
+  const rows = order.slice(0, slowest).map((i) => {
+    const trial = trials[i];
+    const button = markup`<button data-trial="${i}" disabled>Trial ${i + 1}</button>`;
+    if (trial === undefined) return [button];
+    const { electedMs, phases, rounds, termSteps, winner, marks } = trial;
+    const times = [electedMs, phases.detect, electedMs - phases.detect].map(formatMs);
+    return [button, ...times, String(rounds), String(termSteps), winner, marks.join(', ')];
+  });
+  const head = ['', 'elected', 'detect', 'after it', 'rounds', 'terms', 'winner', 'marks'];
+  return markup`<section>
+    <h2>The slowest trials</h2>
+    ${scrollingTable('The slowest trials', head, rows)}
+  </section>`;
+}
+
+function elected(trials: readonly Trial[], index: number): number {
+  return trials[index]?.electedMs ?? 0;
+}
+
+function optionsOf({ options }: ElectionBenchResult): (readonly [string, string])[] {
+  const { cluster, ...bench } = options;
+  return [...Object.entries(bench), ...Object.entries(cluster)].flatMap(([name, value]) =>
+    flatten(name, value),
+  );
+}
+
+function machineOf({ machine }: ElectionBenchResult): (readonly [string, string])[] {
+  const { node, platform, cpu, cores, memoryBytes, load } = machine;
+  return [
+    ['Node.js', node],
+    ['platform', platform],
+    ['processor', cpu],
+    ['cores', String(cores)],
+    ['memory', `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ['load before', load.toFixed(2)],
+  ];
+}
+
+/** One line for each value: `rules.preVote`, `true`. */
+function flatten(name: string, value: unknown): (readonly [string, string])[] {
+  if (Array.isArray(value)) return [[name, value.length === 0 ? 'none' : value.map(String).join(', ')]];
+  if (typeof value !== 'object' || value === null) return [[name, value === null ? 'none' : String(value)]];
+  return Object.entries(value).flatMap(([key, part]) => flatten(`${name}.${key}`, part));
+}
+
+function pageTrial(trial: Trial): PageTrial {
+  const { phases } = trial;
+  const inOrder = [
+    phases.detect,
+    phases.lostRounds,
+    phases.preVote,
+    phases.vote,
+    phases.establish,
+    phases.ready,
+  ];
+  return {
+    crashed: trial.crashed,
+    winner: trial.winner,
+    phases: inOrder.map((time) => Number(time.toFixed(3))),
+    marks: trial.marks,
+    facts: factsOf(trial),
+  };
+}
+
+function ms(value: number): string {
+  return `${formatMs(value)} ms`;
+}
+
+function factsOf(trial: Trial): [string, string][] {
+  const refusals = Object.entries(trial.refusals).map(([reason, times]) => `${reason} ${times}`);
+  const facts: (readonly [string, string | null])[] = [
+    ['known to all after', ms(trial.knownMs)],
+    ['rounds', String(trial.rounds)],
+    ['term steps', String(trial.termSteps)],
+    ['split votes', String(trial.splitVotes)],
+    ['refusals', refusals.length === 0 ? 'none' : refusals.join(', ')],
+    ['timer of the winner, late', trial.timerLatenessMs === null ? null : ms(trial.timerLatenessMs)],
+    ['a thread stood still', trial.lostMs === 0 ? null : ms(trial.lostMs)],
+    ['router behind', trial.routerLagMs === null ? null : ms(trial.routerLagMs)],
+    ['messages', trial.messages === null ? null : String(trial.messages)],
+    ['marks', trial.marks.length === 0 ? null : trial.marks.join(', ')],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}

@@ -1,0 +1,137 @@
+/** The report in a real browser, at the width of a desk and of a phone. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import test from 'ava';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
+import { electionPage } from '../../src/report/election-page.js';
+
+const executablePath = findBrowser();
+
+/** Null where there is none: what is seen here is seen in CI, which installs one. */
+function findBrowser(): string | null {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
+    try {
+      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+const result = await benchSimulatedElections({
+  trials: 40,
+  cluster: { seed: 9, rules: { exitNotice: false } },
+});
+const marked = result.trials.map((trial, i) =>
+  i % 10 === 3 ? { ...trial, marks: ['timerStalled' as const] } : trial,
+);
+const html = await electionPage({ ...result, trials: marked });
+
+const stripElement = `document.querySelector('#chart-trials .plot-area')`;
+
+if (executablePath === null) {
+  test('no browser here: the report is looked at as text only', (t) => {
+    t.is(html.match(/<figure id="chart-/gu)?.length, 4);
+    t.regex(html, /class="trials-plain" data-count="36"/u);
+  });
+} else {
+  let browser: Browser;
+  let folder: string;
+
+  test.before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'electorate-browser-'));
+    await writeFile(join(folder, 'report.html'), html);
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  });
+
+  test.after.always(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const open = async (width: number): Promise<{ page: Page; errors: string[] }> => {
+    const page = await browser.newPage({ viewport: { width, height: 800 }, offline: true });
+    const errors: string[] = [];
+    page.on('pageerror', ({ message }) => errors.push(message));
+    page.on('console', (message) => errors.push(message.text()));
+    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    await page.waitForSelector('html[data-ready]');
+    return { page, errors };
+  };
+
+  for (const [width, drawing] of [
+    [1280, 'wide'],
+    [360, 'narrow'],
+  ] as const) {
+    test.serial(
+      `at ${width} pixels every chart has its marks, and nothing hangs over the edge`,
+      async (t) => {
+        const { page, errors } = await open(width);
+        t.teardown(() => page.close());
+        const shown = page.locator(`.plot-area svg.${drawing}`);
+        t.is(await shown.count(), 4);
+        for (const svg of await shown.all()) t.true(await svg.isVisible());
+        t.is(await page.locator(`#chart-elected svg.${drawing} [aria-label="line"] path`).count(), 3);
+        t.is(await page.locator(`#chart-phases svg.${drawing} [aria-label="rect"] rect`).count(), 6 * 40);
+        for (const [kind, count] of [
+          ['plain', 36],
+          ['stalled', 4],
+        ] as const) {
+          // prettier-ignore
+          const path = page.locator(`#chart-trials svg.${drawing} .trials-${kind}`);
+          t.is(((await path.getAttribute('d')) ?? '').split('M').length - 1, count);
+        }
+        // As expressions: the program knows no DOM.
+        t.is(await page.evaluate('document.documentElement.scrollWidth'), width);
+        const smallest =
+          await page.evaluate(`Math.min(...[...document.querySelectorAll('svg.${drawing} text')]
+        .map((text) => text.getBoundingClientRect().height))`);
+        t.true(Number(smallest) >= 10, `${smallest}`);
+        t.deepEqual(errors, []);
+      },
+    );
+
+    test.serial(`at ${width} pixels a trial is found and opened by keyboard alone`, async (t) => {
+      const { page, errors } = await open(width);
+      t.teardown(() => page.close());
+      const strip = page.locator('#chart-trials .plot-area');
+      for (let presses = 0; presses < 10; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(`document.activeElement === ${stripElement}`)) break;
+      }
+      t.is(await strip.getAttribute('aria-valuenow'), '1');
+      t.is(await page.evaluate(`getComputedStyle(${stripElement}).outlineStyle`), 'solid');
+      await page.keyboard.press('End');
+      await page.keyboard.press('ArrowLeft');
+      t.is(await strip.getAttribute('aria-valuenow'), '39');
+      t.regex((await strip.getAttribute('aria-valuetext')) ?? '', /^Trial 39: n\d elected/u);
+      await page.keyboard.press('Enter');
+      const dialog = page.locator('dialog[open]');
+      t.is(await dialog.locator('h2').textContent(), 'Trial 39 of 40');
+      t.is(await dialog.locator('.phase-bar').count(), 2);
+      await page.keyboard.press('ArrowRight');
+      t.is(await dialog.locator('h2').textContent(), 'Trial 40 of 40');
+      t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width);
+      await page.keyboard.press('Escape');
+      t.is(await dialog.count(), 0);
+      t.deepEqual(errors, []);
+    });
+  }
+
+  test.serial('a click on a trial opens it', async (t) => {
+    const { page } = await open(1280);
+    t.teardown(() => page.close());
+    const strip = page.locator('#chart-trials .plot-area');
+    await strip.hover();
+    const said = (await page.locator('#chart-trials .said').textContent()) ?? '';
+    await strip.click();
+    const [, number] = /^Trial (\d+):/u.exec(said) ?? [];
+    t.is(await page.locator('dialog[open] h2').textContent(), `Trial ${number} of 40`);
+    t.true(page.url().endsWith(`#trial-${number}`));
+  });
+}
