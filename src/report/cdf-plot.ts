@@ -25,9 +25,13 @@ export function cdfPlot(curves: readonly PlottedCurve[], frame: PlotFrame): stri
   };
   const cells = Array.from({ length: lines }, () => Array.from({ length: columns }, () => ' '));
   for (const { mark, shareAt } of curves.toReversed()) {
+    let before: number | null = null;
     for (let column = 0; column < columns; column += 1) {
-      const line = cells[lines - 1 - Math.round(shareAt(timeAt(column)) * (lines - 1))];
-      if (line !== undefined) line[column] = mark;
+      const top = lines - 1 - Math.round(shareAt(timeAt(column)) * (lines - 1));
+      // A steep piece fills its column down to where the last one ended, so that the curve has no gap.
+      const bottom = before === null ? top : Math.max(top, before - 1);
+      for (let line = top; line <= bottom; line += 1) cells[line]?.splice(column, 1, mark);
+      before = top;
     }
   }
   const ticks = Array.from({ length: 5 }, (_, tick) => timeAt((tick / 4) * (columns - 1)));

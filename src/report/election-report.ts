@@ -4,9 +4,9 @@ import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { Delay } from '../simulation/delay.js';
+import { cdfPlot, shareOf } from './cdf-plot.js';
 import { formatChange, formatMs, grainMs } from './format.js';
 import { machineLine, runtimeLine } from './machine-line.js';
-import { shareOf, textCdf } from './text-cdf.js';
 import { textTable } from './text-table.js';
 
 /** Several lines, the last without a line break. */
@@ -27,10 +27,11 @@ function plot({ trials, ideal }: ElectionBenchResult): string {
   const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
   const fromMs = Math.min(least, ideal.minMs);
   const curves = [
-    { label: 'measured', sign: '●', shareAt: shareOf(sorted) },
-    { label: 'ideal', sign: '·', shareAt: (ms: number): number => idealCdf(ideal.input, ms) },
+    { mark: '●', shareAt: shareOf(sorted) },
+    { mark: '·', shareAt: (ms: number): number => idealCdf(ideal.input, ms) },
   ];
-  return textCdf(curves, { fromMs, toMs: Math.max(most, ideal.meanMs, fromMs + grainMs) });
+  const frame = { fromMs, toMs: Math.max(most, ideal.meanMs, fromMs + grainMs) };
+  return `crash → elected   ● measured   · ideal\n${cdfPlot(curves, frame)}`;
 }
 
 /** What was measured, with which options, and where. */

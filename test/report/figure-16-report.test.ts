@@ -10,9 +10,9 @@ test('a plot of distributions rises from left to right, the first curve on top',
   const lines = cdfPlot([steep, even], { fromMs: 0, toMs: 100, columns: 11, lines: 5 }).split('\n');
   t.deepEqual(lines, [
     '100 % │  #########',
-    '      │       ..',
-    ' 50 % │    ...',
-    '      │  ..',
+    '      │  #    ..',
+    ' 50 % │  # ...',
+    '      │  #.',
     '  0 % │##',
     '      └───────────',
     '       0 25 50 75 100 ms',
