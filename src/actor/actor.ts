@@ -146,7 +146,8 @@ class Actor {
       holdings.transport.drain();
       this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });
     });
-    this.#stall = new DiskStall(loop);
+    // Behind the seed of the core.
+    this.#stall = new DiskStall(loop, init.seed + 1);
     this.#mailbox = new Mailbox(init.mailbox);
     this.#state = createState({ ...init, ...holdings.store.initial });
     this.#snapshot = snapshotOf(this.#state, this.#clock.read());
@@ -212,6 +213,9 @@ class Actor {
         break;
       case 'stallDisk':
         this.#stall.set(input.untilMs);
+        break;
+      case 'slowDisk':
+        this.#stall.slow(input.delay);
         break;
     }
   }

@@ -1,20 +1,40 @@
-/** The fault "this node's disk hangs": holds writes back on the event loop, where it costs no pool thread. */
+/** The faults "this node's disk hangs" and "is slow": hold writes back on the event loop, where it costs no pool thread. */
 import { maxDurationMs } from '../limits.js';
+import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import type { EventLoop } from './clock.js';
+
+/** How much longer a write takes: uniform between the two, in ms. */
+export interface WriteDelay {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** A timeout comes a millisecond or so early or late: the end of a drawn delay is waited for by looking at the clock. */
+const fineMs = 2;
 
 export class DiskStall {
   readonly #loop: EventLoop;
+  readonly #random: RandomState;
   #untilMs = Number.NEGATIVE_INFINITY;
+  #delay: WriteDelay | null = null;
   #ended = false;
   #lookAgain: () => void = () => {};
 
-  constructor(loop: EventLoop) {
+  /** @param seed of the delays that are drawn */
+  constructor(loop: EventLoop, seed: number) {
     this.#loop = loop;
+    this.#random = createRandom(seed);
   }
 
   /** On the shared clock; null ends the stall, and lets go of the write that waits. */
   set(untilMs: number | null): void {
     this.#untilMs = untilMs ?? Number.NEGATIVE_INFINITY;
+    this.#lookAgain();
+  }
+
+  /** Of the writes that begin from now on; null: none, and the one that waits goes on. */
+  slow(delay: WriteDelay | null): void {
+    this.#delay = delay;
     this.#lookAgain();
   }
 
@@ -24,11 +44,15 @@ export class DiskStall {
     this.#lookAgain();
   }
 
-  /** Resolves when a write may be made. One at a time waits. */
-  async passed(): Promise<void> {
-    for (let leftMs = this.#leftMs(); leftMs > 0; leftMs = this.#leftMs()) {
+  /**
+   * Resolves when a write may be made. One at a time waits.
+   * @param isLight it only adopts a term, which no slowness touches
+   */
+  async passed(isLight: boolean): Promise<void> {
+    const slowUntilMs = isLight ? Number.NEGATIVE_INFINITY : this.#drawUntilMs();
+    for (let leftMs = this.#leftMs(slowUntilMs); leftMs > 0; leftMs = this.#leftMs(slowUntilMs)) {
       await new Promise<void>((resolve) => {
-        const cancel = this.#loop.after(Math.min(leftMs, maxDurationMs), resolve);
+        const cancel = this.#wait(leftMs, slowUntilMs > this.#untilMs, resolve);
         this.#lookAgain = () => {
           cancel();
           resolve();
@@ -37,7 +61,20 @@ export class DiskStall {
     }
   }
 
-  #leftMs(): number {
-    return this.#ended ? 0 : this.#untilMs - this.#loop.nowMs();
+  #wait(leftMs: number, isFine: boolean, then: () => void): () => void {
+    if (!isFine) return this.#loop.after(Math.min(leftMs, maxDurationMs), then);
+    return leftMs > fineMs ? this.#loop.after(leftMs - fineMs, then) : this.#loop.soon(then);
+  }
+
+  #drawUntilMs(): number {
+    if (this.#delay === null) return Number.NEGATIVE_INFINITY;
+    const { minMs, maxMs } = this.#delay;
+    return this.#loop.nowMs() + drawBetween(this.#random, minMs, maxMs - minMs);
+  }
+
+  #leftMs(slowUntilMs: number): number {
+    if (this.#ended) return 0;
+    const untilMs = this.#delay === null ? this.#untilMs : Math.max(this.#untilMs, slowUntilMs);
+    return untilMs - this.#loop.nowMs();
   }
 }

@@ -93,7 +93,7 @@ export class Interpreter {
     const { hardState, truncateFrom, entries } = write;
     const startMs = loop.nowMs();
     try {
-      await stall.passed();
+      await stall.passed(hardState?.votedFor === null && entries.length === 0);
       await store.write(write);
     } catch (error) {
       return messageOf(error);

@@ -9,6 +9,7 @@ import type { TimerName } from '../raft/inputs.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import type { Message } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
+import type { WriteDelay } from './disk-stall.js';
 
 /** Where a node keeps what it promised. */
 export type StoreInit =
@@ -56,7 +57,9 @@ export type ToNode =
   | { readonly type: 'peerExited'; readonly node: NodeId; readonly incarnation: number; readonly term: Term }
   | { readonly type: 'hang' }
   /** Writes started from now on finish only after `untilMs` on the shared clock; null ends the stall. */
-  | { readonly type: 'stallDisk'; readonly untilMs: number | null };
+  | { readonly type: 'stallDisk'; readonly untilMs: number | null }
+  /** Writes started from now on take that much longer; null: they do not. */
+  | { readonly type: 'slowDisk'; readonly delay: WriteDelay | null };
 
 /** A routed message and when its sender handed it over, on the shared clock. */
 export interface Delivery {

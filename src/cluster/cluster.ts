@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { sharedNowMs } from '../actor/clock.js';
+import type { WriteDelay } from '../actor/disk-stall.js';
 import type { NodeStatus } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
 import { maxDurationMs } from '../limits.js';
@@ -237,7 +238,7 @@ export class Cluster implements AsyncDisposable {
     await this.#call((control) => control.cut(from, to, oneWay));
   }
 
-  /** Makes every link perfect again, and ends every stall of a disk. Resumes and restarts nothing. */
+  /** Makes every link perfect again, and every disk as fast as it is. Resumes and restarts nothing. */
   async heal(): Promise<void> {
     await this.#call((control) => control.heal());
   }
@@ -256,6 +257,19 @@ export class Cluster implements AsyncDisposable {
       refuseOption('forMs', forMs, `to be greater than 0 and at most ${maxDurationMs}`);
     }
     await this.#call((control) => control.stallDisk(known, forMs ?? null));
+  }
+
+  /**
+   * Writes that the node starts from now on, in later lives too, take U(`minMs`, `maxMs`) longer, until `heal`. Those that
+   * only adopt a term, and promise nothing, are as fast as before.
+   */
+  async slowDisk(id: string, { minMs, maxMs }: WriteDelay): Promise<void> {
+    const known = this.#known(id);
+    if (!(minMs >= 0)) refuseOption('minMs', minMs, 'to be 0 or more');
+    if (!(maxMs >= minMs && maxMs <= maxDurationMs)) {
+      refuseOption('maxMs', maxMs, `to be from \`minMs\` (${minMs}) to ${maxDurationMs}`);
+    }
+    await this.#call((control) => control.slowDisk(known, { minMs, maxMs }));
   }
 
   /** Starts the node's next life; one that still runs is stopped first. Resolves when it takes part. */

@@ -1,4 +1,5 @@
 /** What a subscriber sees: the events of the nodes, and those of the supervisor that keeps them. */
+import type { WriteDelay } from '../actor/disk-stall.js';
 import type { NodeEvent } from '../actor/protocol.js';
 import type { ErrorCode } from '../errors.js';
 import type { NodeId, Term } from '../raft/brands.js';
@@ -46,10 +47,12 @@ export type SupervisorObservation =
       readonly policy: Required<LinkPolicy>;
     }
   | { readonly type: 'linkCut'; readonly from: NodeId; readonly to: NodeId; readonly oneWay: boolean }
-  /** All links are perfect again and no disk is stalled. */
+  /** All links are perfect again and no disk is stalled or slow. */
   | { readonly type: 'healed' }
   /** Writes of this node finish only after `untilMs` on the shared clock; null: not before `heal`. */
   | { readonly type: 'diskStalled'; readonly untilMs: number | null }
+  /** Writes of this node take that much longer, until `heal`. */
+  | { readonly type: 'diskSlowed'; readonly delay: WriteDelay }
   /** Messages waited longer than usual for the router; reported at most once a second. */
   | { readonly type: 'routerLag'; readonly lagMs: number }
   /** Messages that the router refused to carry; reported at most once a second per node. */

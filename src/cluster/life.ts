@@ -1,5 +1,6 @@
 /** One life of a node as its supervisor sees it: a thread, and the ports to it. */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import type { WriteDelay } from '../actor/disk-stall.js';
 import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
@@ -108,6 +109,11 @@ export class Life {
   /** @param untilMs on the shared clock; null ends the stall */
   stallDisk(untilMs: number | null): void {
     this.#post({ type: 'stallDisk', untilMs });
+  }
+
+  /** @param delay null: writes take no longer than they do */
+  slowDisk(delay: WriteDelay | null): void {
+    this.#post({ type: 'slowDisk', delay });
   }
 
   /** Ends the thread wherever it stands. */

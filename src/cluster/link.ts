@@ -20,6 +20,8 @@ export interface LinkPolicy {
   readonly loss?: number;
   /** Share of messages delivered twice, the copy with a delay of its own. */
   readonly duplication?: number;
+  /** Messages with log entries in them are lost: what a path does whose MTU nobody knows. Heartbeats and votes pass. */
+  readonly entriesLost?: boolean;
   /** This share of messages is held back for up to `withinMs` longer and may be overtaken. Others keep their order. */
   readonly reordering?: { readonly share: number; readonly withinMs: number };
 }
@@ -32,6 +34,7 @@ export const perfectLink: ResolvedLinkPolicy = Object.freeze({
   delay: Object.freeze({ type: 'none' }),
   loss: 0,
   duplication: 0,
+  entriesLost: false,
   reordering: Object.freeze({ share: 0, withinMs: 0 }),
 });
 
@@ -46,7 +49,7 @@ const atOnce: readonly Fate[] = Object.freeze([Object.freeze({ delayMs: 0, reord
 
 /**
  * The copies that arrive of one message: none when it is lost, two when it is duplicated. Draws from `random` only
- * where the policy leaves something to chance. A cut is not looked at: it also loses what is under way, so who carries the copies sees to it.
+ * where the policy leaves something to chance. A cut and lost entries are not looked at: who carries the copies sees to them.
  */
 export function decideFates(policy: ResolvedLinkPolicy, random: RandomState): readonly Fate[] {
   if (policy === perfectLink) return atOnce;
@@ -61,14 +64,17 @@ export function decideFates(policy: ResolvedLinkPolicy, random: RandomState): re
  */
 export function resolveLinkPolicy(policy: LinkPolicy): ResolvedLinkPolicy {
   checkNames('policy', policy, Object.keys(perfectLink));
-  const { cut, delay, loss, duplication, reordering } = { ...perfectLink, ...policy };
+  const { cut, delay, loss, duplication, entriesLost, reordering } = { ...perfectLink, ...policy };
   if (typeof cut !== 'boolean') refuseOption('policy.cut', cut, 'to be true or false');
+  if (typeof entriesLost !== 'boolean')
+    refuseOption('policy.entriesLost', entriesLost, 'to be true or false');
   checkNames('policy.reordering', reordering, ['share', 'withinMs']);
   return Object.freeze({
     cut,
     delay: Object.freeze(resolveDelay(delay)),
     loss: share('policy.loss', loss),
     duplication: share('policy.duplication', duplication),
+    entriesLost,
     reordering: Object.freeze({
       share: share('policy.reordering.share', reordering.share),
       withinMs: duration('policy.reordering.withinMs', reordering.withinMs),

@@ -1,5 +1,6 @@
 /** One node across its lives: started, ended by the verbs, restarted within limits when it ends by itself. */
 import { sharedNowMs } from '../actor/clock.js';
+import type { WriteDelay } from '../actor/disk-stall.js';
 import { ElectorateError, toWire } from '../errors.js';
 import type { RestartLimits } from '../options.js';
 import { asTerm, type NodeId, type Term } from '../raft/brands.js';
@@ -58,6 +59,8 @@ export class NodeKeeper {
   #failure: ElectorateError | null = null;
   /** A stall is the disk's: it outlasts the lives. On the shared clock; null: its writes take no longer than they do. */
   #stalledUntilMs: number | null = null;
+  /** As a stall; null: none. */
+  #writeDelay: WriteDelay | null = null;
   /** When it exited unplanned since somebody last saw to it. */
   readonly #exitsMs: number[] = [];
   #backOff: NodeJS.Timeout | undefined;
@@ -111,7 +114,7 @@ export class NodeKeeper {
     life.resume();
   }
 
-  /** @param untilMs on the shared clock; null: until `endStall` */
+  /** @param untilMs on the shared clock; null: until `mendDisk` */
   stallDisk(untilMs: number | null): void {
     const { life } = this.#running();
     this.#stalledUntilMs = untilMs ?? Number.POSITIVE_INFINITY;
@@ -119,9 +122,19 @@ export class NodeKeeper {
     this.#emit({ type: 'diskStalled', untilMs });
   }
 
-  endStall(): void {
+  slowDisk(delay: WriteDelay): void {
+    const { life } = this.#running();
+    this.#writeDelay = delay;
+    life.slowDisk(delay);
+    this.#emit({ type: 'diskSlowed', delay });
+  }
+
+  /** The disk is as it was in the beginning. */
+  mendDisk(): void {
     this.#stalledUntilMs = null;
+    this.#writeDelay = null;
     this.#current?.life.stallDisk(null);
+    this.#current?.life.slowDisk(null);
   }
 
   /** Passes an exit notice on, if the node takes part. */
@@ -202,6 +215,7 @@ export class NodeKeeper {
       { cause },
     );
     if (this.#stalledUntilMs !== null) life.stallDisk(this.#stalledUntilMs);
+    if (this.#writeDelay !== null) life.slowDisk(this.#writeDelay);
     life.begin();
   }
 

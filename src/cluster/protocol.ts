@@ -1,5 +1,6 @@
 /** What crosses the ports of the supervisor's thread: plain data, and the ports that it hands on. */
 import type { MessagePort } from 'node:worker_threads';
+import type { WriteDelay } from '../actor/disk-stall.js';
 import type { WireError } from '../errors.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { NodeId } from '../raft/brands.js';
@@ -75,6 +76,7 @@ export interface SupervisorControl {
   setLink(from: NodeId, to: NodeId, policy: ResolvedLinkPolicy): Promise<Outcome<void>>;
   /** @param forMs null: until `heal` */
   stallDisk(id: NodeId, forMs: number | null): Promise<Outcome<void>>;
+  slowDisk(id: NodeId, delay: WriteDelay): Promise<Outcome<void>>;
   restart(id: NodeId): Promise<Outcome<void>>;
   status(): Promise<Outcome<ClusterStatus>>;
   /** Resolves when every node's thread has ended. The supervisor's own ends then, too. */

@@ -1,4 +1,4 @@
-/** Carries messages between the nodes, over links that may be bad. Knows ids and lives, and nothing of Raft but terms. */
+/** Carries messages between the nodes, over links that may be bad. Knows ids and lives, and of Raft only terms and entries. */
 import type { Delivery } from '../actor/protocol.js';
 import { maxDelayedMessages } from '../limits.js';
 import { asTerm, type NodeId, type Term } from '../raft/brands.js';
@@ -165,6 +165,10 @@ export class Router {
       this.#meter.dropped.cut += 1;
       return;
     }
+    if (link.policy.entriesLost && carriesEntries(carried.delivery.message)) {
+      this.#meter.dropped.lost += 1;
+      return;
+    }
     const fates = decideFates(link.policy, link.random);
     if (fates.length === 0) this.#meter.dropped.lost += 1;
     for (const { delayMs, reordered } of fates) {
@@ -215,6 +219,11 @@ export class Router {
 function termShownBy(message: Message): number {
   const { type, term } = message;
   return type !== 'preVoteRequest' && Number.isSafeInteger(term) ? term : 0;
+}
+
+/** Its sender is trusted with no more than here: a list that is none carries nothing. */
+function carriesEntries(message: Message): boolean {
+  return message.type === 'appendEntries' && Array.isArray(message.entries) && message.entries.length > 0;
 }
 
 /** The types count: what is told of a message that is not carried is put into text. */

@@ -18,6 +18,7 @@ export function serve(init: SupervisorInit): void {
     heal: () => outcomeOf(() => supervisor.heal()),
     setLink: (from, to, policy) => outcomeOf(() => supervisor.setLink(from, to, policy)),
     stallDisk: (id, forMs) => outcomeOf(() => supervisor.stallDisk(id, forMs)),
+    slowDisk: (id, delay) => outcomeOf(() => supervisor.slowDisk(id, delay)),
     restart: (id) => outcomeOf(() => supervisor.restart(id)),
     status: () => outcomeOf(() => supervisor.status()),
     stop: () => outcomeOf(() => supervisor.stop()),

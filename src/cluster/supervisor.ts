@@ -4,6 +4,7 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { sharedNowMs } from '../actor/clock.js';
+import type { WriteDelay } from '../actor/disk-stall.js';
 import { Throttle } from '../actor/throttle.js';
 import type { StoreInit } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
@@ -79,6 +80,10 @@ export class Supervisor {
     this.#keeper(id).stallDisk(forMs === null ? null : sharedNowMs() + forMs);
   }
 
+  slowDisk(id: NodeId, delay: WriteDelay): void {
+    this.#keeper(id).slowDisk(delay);
+  }
+
   isolate(id: NodeId): void {
     for (const other of this.#others(id)) this.#cutBoth(id, other);
     this.#emit({ type: 'isolated' }, { node: id, incarnation: this.#keeper(id).status.incarnation });
@@ -107,7 +112,7 @@ export class Supervisor {
     // Stamped first: what comes of it comes later.
     this.#emit({ type: 'healed' });
     this.#router.heal();
-    for (const keeper of this.#keepers.values()) keeper.endStall();
+    for (const keeper of this.#keepers.values()) keeper.mendDisk();
   }
 
   status(): ClusterStatus {

@@ -231,6 +231,29 @@ test.serial('stallDisk: a write takes until the stall ends, by its time or by he
   await eventually(async () => (await valuesAt(cluster, endless)).includes('two'));
 });
 
+test.serial('slowDisk: writes take that much longer, in later lives too, until heal', async (t) => {
+  await using cluster = await Cluster.start(quick);
+  const watch = new Watch(cluster);
+  const leader = await settle(cluster);
+  const [slow] = await followersOf(cluster, leader.id);
+  /** How long the write of the next entry took, in ms. */
+  const write = async (value: string): Promise<number> => {
+    const before = writesOf(watch, slow).length;
+    const { index } = await cluster.propose(value);
+    await watch.until('committed', { node: slow, index });
+    return writesOf(watch, slow)[before]?.durationMs ?? Number.NaN;
+  };
+
+  await cluster.slowDisk(slow, { minMs: 300, maxMs: 310 });
+  await watch.until('diskSlowed', { node: slow });
+  t.true((await write('one')) >= 300);
+  await cluster.restart(slow);
+  await settle(cluster);
+  t.true((await write('two')) >= 300);
+  await cluster.heal();
+  t.true((await write('three')) < 300);
+});
+
 test.serial(
   'stallDisk: the disk stays stalled in the next life, and is well in it once healed',
   async (t) => {
@@ -283,6 +306,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.isolate('n9'),
     () => cluster.restart('n9'),
     () => cluster.stallDisk('n9'),
+    () => cluster.slowDisk('n9', { minMs: 1, maxMs: 2 }),
     () => cluster.cut('n1', 'n9'),
     () => cluster.setLink('n9', 'n1', {}),
     () => cluster.partition([['n1'], ['n9']]),
@@ -296,6 +320,9 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.partition([['n1', 'n2'], ['n2']]),
     () => cluster.stallDisk('n1', { forMs: Number.NaN }),
     () => cluster.stallDisk('n1', { forMs: -1 }),
+    () => cluster.slowDisk('n1', { minMs: -1, maxMs: 2 }),
+    () => cluster.slowDisk('n1', { minMs: 2, maxMs: 1 }),
+    () => cluster.slowDisk('n1', { minMs: 0, maxMs: Number.POSITIVE_INFINITY }),
   ];
   for (const verb of senseless) await t.throwsAsync(verb, { code: 'invalidOption' });
 
@@ -305,6 +332,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.hang('n1'),
     () => cluster.resume('n1'),
     () => cluster.stallDisk('n1'),
+    () => cluster.slowDisk('n1', { minMs: 1, maxMs: 2 }),
   ];
   for (const verb of onDown) await t.throwsAsync(verb, { code: 'nodeDown' });
   await watch.until('exited');

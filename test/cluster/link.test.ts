@@ -82,6 +82,7 @@ const refused: readonly [option: string, policy: unknown][] = [
   ['policy.loss', { loss: 1.1 }],
   ['policy.loss', { loss: Number.NaN }],
   ['policy.duplication', { duplication: -0.1 }],
+  ['policy.entriesLost', { entriesLost: 1 }],
   ['policy.reordering', { reordering: 0.1 }],
   ['policy.reordering.share', { reordering: { share: 2, withinMs: 1 } }],
   ['policy.reordering.withinMs', { reordering: { share: 0.5 } }],

@@ -246,6 +246,21 @@ test('messages on a slow link keep their order when the delay varies or shrinks'
   t.is(bench.clock.alarms, 0);
 });
 
+test('entriesLost: what carries entries is lost and counted, the rest passes', (t) => {
+  const bench = new Bench();
+  bench.link(a, b, { entriesLost: true });
+  const entry = { index: asLogIndex(1), term: asTerm(2), payload: { type: 'command', value: 1 } } as const;
+  const loaded = { ...heartbeat(a, b, 2), entries: [entry] };
+  bench.send(a, [heartbeat(a, b, 1), loaded, { ...heartbeat(a, b, 3), entries: 'none' }]);
+  bench.send(a, [{ ...loaded, to: c }]);
+  t.deepEqual(bench.at(b), ['a1', 'a3']);
+  t.deepEqual(bench.at(c), ['a2']);
+  t.is(bench.router.metrics().dropped.lost, 1);
+  bench.router.heal();
+  bench.send(a, [loaded]);
+  t.deepEqual(bench.at(b), ['a1', 'a3', 'a2']);
+});
+
 test('reordering lets messages overtake, and loses none', (t) => {
   const bench = new Bench();
   bench.link(a, b, { reordering: { share: 0.5, withinMs: 20 } });
