@@ -9,7 +9,13 @@ import { formatMs } from '../report/format.js';
 import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
-import { resolveReportFiles, writeReports, type Drawings, type ReportFlags } from './report-files.js';
+import {
+  resolveReportFiles,
+  withFreshFiles,
+  writeReports,
+  type Drawings,
+  type ReportFlags,
+} from './report-files.js';
 
 export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly trials?: number;
@@ -21,7 +27,7 @@ export interface BenchFlags extends ClusterFlags, ReportFlags {
 
 /** Tables go to stdout, progress to stderr. */
 export async function bench(flags: BenchFlags): Promise<void> {
-  const files = await resolveReportFiles('bench', flags);
+  const files = await resolveReportFiles(withFreshFiles('bench', flags));
   const { linkDelay, storeDelay } = flags;
   const options = {
     trials: flags.trials,

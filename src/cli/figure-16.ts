@@ -1,24 +1,20 @@
 /** `electorate figure-16`: the election times of the Raft paper, measured again. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { runFigure16 } from '../analysis/figure-16.js';
 import type { Profile } from '../options.js';
 import { figure16Report } from '../report/figure-16-report.js';
 import { Interruption } from './interruption.js';
-import { checkOutputFile } from './output-file.js';
+import { resolveReportFiles, writeReports, type ReportFlags } from './report-files.js';
 
-export interface Figure16Flags {
+export interface Figure16Flags extends ReportFlags {
   readonly trials?: number;
   readonly ranges?: string;
   readonly profile?: Profile;
   readonly seed?: number;
-  readonly json?: string;
 }
 
 /** The report goes to stdout, progress to stderr. */
 export async function figure16Command(flags: Figure16Flags): Promise<void> {
-  const jsonFile = flags.json === undefined ? null : resolve(flags.json);
-  if (jsonFile !== null) await checkOutputFile('json', jsonFile);
+  const files = await resolveReportFiles(flags);
   using interruption = new Interruption();
   const result = await runFigure16(
     {
@@ -32,8 +28,9 @@ export async function figure16Command(flags: Figure16Flags): Promise<void> {
       onProgress: ({ range, profile }) => void process.stderr.write(`${range} ${profile}\n`),
     },
   );
-  process.stdout.write(`${figure16Report(result)}\n`);
-  if (jsonFile === null) return;
-  await writeFile(jsonFile, `${JSON.stringify(result)}\n`);
-  process.stdout.write(`\nEvery sample, as JSON: ${jsonFile}\n`);
+  const written = await writeReports(files, result, {
+    page: async () => (await import('../report/figure-16-page.js')).figure16Page(result),
+    pictures: async () => (await import('../report/figure-16-charts.js')).figure16Pictures(result),
+  });
+  process.stdout.write(`${[figure16Report(result), written].filter(Boolean).join('\n\n').trimEnd()}\n`);
 }

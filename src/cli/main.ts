@@ -104,6 +104,8 @@ Examples:
     )
     .addOption(numeric('--seed <number>', 'seeds every random draw', 'a random one, printed'))
     .addOption(new Option('--json <file>', 'write every sample to this file'))
+    .addOption(new Option('--report <file>', 'draw a report for a browser: one HTML file'))
+    .addOption(new Option('--svg <folder>', 'write each chart of the report into this folder'))
     .addHelpText(
       'after',
       `

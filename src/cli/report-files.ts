@@ -12,30 +12,35 @@ export interface ReportFlags {
 
 /** Absolute; null: not written. */
 export interface ReportFiles {
-  readonly json: string;
+  readonly json: string | null;
   readonly report: string | null;
   readonly svg: string | null;
 }
 
 /**
- * Call it before measuring. Where neither JSON nor report is named, both go to the temporary folder; who names one
- * gets no file of a name that was not asked for.
- * @param name of the command, for files in the temporary folder
+ * Only what is named. Call it before measuring.
  * @throws ElectorateError `invalidOption` where one of them could not be written
  */
-export async function resolveReportFiles(name: string, flags: ReportFlags): Promise<ReportFiles> {
-  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
-  const fresh = join(tmpdir(), `electorate-${name}-${stamp}-${process.pid}`);
-  const json = resolve(flags.json ?? `${fresh}.json`);
-  const report = flags.report ?? (flags.json === undefined ? `${fresh}.html` : null);
-  await checkOutputFile('json', json);
-  if (report !== null) await checkOutputFile('report', resolve(report));
-  if (flags.svg !== undefined) await checkOutputFolder('svg', resolve(flags.svg));
-  return {
-    json,
-    report: report === null ? null : resolve(report),
-    svg: flags.svg === undefined ? null : resolve(flags.svg),
+export async function resolveReportFiles({ json, report, svg }: ReportFlags): Promise<ReportFiles> {
+  const files = {
+    json: json === undefined ? null : resolve(json),
+    report: report === undefined ? null : resolve(report),
+    svg: svg === undefined ? null : resolve(svg),
   };
+  if (files.json !== null) await checkOutputFile('json', files.json);
+  if (files.report !== null) await checkOutputFile('report', files.report);
+  if (files.svg !== null) await checkOutputFolder('svg', files.svg);
+  return files;
+}
+
+/** The same flags with a JSON file in the temporary folder, and a report beside it, where neither is named. */
+export function withFreshFiles(command: string, flags: ReportFlags): ReportFlags {
+  const stamp = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const fresh = join(tmpdir(), `electorate-${command}-${stamp}-${process.pid}`);
+  const json = flags.json ?? `${fresh}.json`;
+  return flags.json === undefined && flags.report === undefined
+    ? { ...flags, json, report: `${fresh}.html` }
+    : { ...flags, json };
 }
 
 /** How a result is drawn. Asked only for what is to be written: what draws is slow to load. */
@@ -51,8 +56,11 @@ export async function writeReports(
   result: unknown,
   { page, pictures }: Drawings,
 ): Promise<string> {
-  await writeFile(json, `${JSON.stringify(result, null, 1)}\n`);
-  const lines = [`Every trial, as JSON: ${json}\n`];
+  const lines: string[] = [];
+  if (json !== null) {
+    await writeFile(json, `${JSON.stringify(result, null, 1)}\n`);
+    lines.push(`Every trial, as JSON: ${json}\n`);
+  }
   if (svg !== null) {
     await mkdir(svg, { recursive: true });
     for (const [name, text] of await pictures()) await writeFile(join(svg, `${name}.svg`), text);

@@ -13,28 +13,34 @@ import { formatChange, formatMs } from './format.js';
 import { runtimeLine } from './machine-line.js';
 import { textTable } from './text-table.js';
 
+export type Figure16Table = readonly [head: readonly string[], rows: readonly (readonly string[])[]];
+
 const marks: Readonly<Record<Profile, string>> = { vanilla: '●', standard: '○' };
 
 /** Several lines, the last without a line break. */
 export function figure16Report(result: Figure16Result): string {
+  const { options, rows } = result;
+  const [first, ...others] = options.profiles;
+  const parts = [...figure16Heading(result), '', ...rows.flatMap((row) => [plotRow(row), ''])];
+  if (first !== undefined) parts.push(textTable(...deviationTable(rows, first)), '', ...notes(rows, first));
+  for (const profile of others) {
+    if (first !== undefined) parts.push('', textTable(...gainTable(rows, first, profile)));
+  }
+  return parts.join('\n');
+}
+
+/** What was measured, with which options, and where. */
+export function figure16Heading(result: Figure16Result): [title: string, options: string, place: string] {
   const { options, rows, elapsedMs, machine } = result;
   const trials = rows.reduce(
     (sum, { curves }) => sum + curves.reduce((all, curve) => all + curve.trials, 0),
     0,
   );
-  const [first, ...others] = options.profiles;
-  const parts = [
+  return [
     'Figure 16 of the Raft paper: ms without a leader, five servers of which one has crashed, two of four electable',
     `${trials.toLocaleString('en')} trials in ${(elapsedMs / 1000).toFixed(1)} s, simulated, writes of 1 to 9 ms, h = T/2, r = ${figure16RetryMs}, seed ${options.seed}`,
     runtimeLine(machine),
-    '',
-    ...rows.flatMap((row) => [plotRow(row), '']),
   ];
-  if (first !== undefined) parts.push(deviationTable(rows, first), '', ...notes(rows, first));
-  for (const profile of others) {
-    if (first !== undefined) parts.push('', gainTable(rows, first, profile));
-  }
-  return parts.join('\n');
 }
 
 function plotRow({ range, paper, ideal, curves }: Figure16RowResult): string {
@@ -55,8 +61,9 @@ function plotRow({ range, paper, ideal, curves }: Figure16RowResult): string {
   return `${rangeOf(range)} ms   ${legend.join('   ')}\n${cdfPlot(drawn, { fromMs, toMs })}`;
 }
 
-function deviationTable(rows: readonly Figure16RowResult[], profile: Profile): string {
-  return textTable(
+/** What was measured beside the paper: head and rows. */
+export function deviationTable(rows: readonly Figure16RowResult[], profile: Profile): Figure16Table {
+  return [
     [
       `${profile}, ms`,
       'p50',
@@ -92,7 +99,7 @@ function deviationTable(rows: readonly Figure16RowResult[], profile: Profile): s
         profile === 'vanilla' ? verdict(row, curve) : '',
       ];
     }),
-  );
+  ];
 }
 
 function verdict({ departure }: Figure16RowResult, curve: Figure16Curve | undefined): string {
@@ -104,7 +111,8 @@ function verdict({ departure }: Figure16RowResult, curve: Figure16Curve | undefi
   return excess - deviation.meanHalf95 < figure16Bounds.mean ? 'within error' : 'MISSED';
 }
 
-function notes(rows: readonly Figure16RowResult[], profile: Profile): string[] {
+/** What the last column of {@link deviationTable} means, line by line. */
+export function notes(rows: readonly Figure16RowResult[], profile: Profile): string[] {
   const departures = new Set(rows.map(({ departure }) => departure));
   const { mean, distance } = figure16Bounds;
   const abandoned = rows
@@ -132,8 +140,13 @@ function notes(rows: readonly Figure16RowResult[], profile: Profile): string[] {
   ];
 }
 
-function gainTable(rows: readonly Figure16RowResult[], base: Profile, profile: Profile): string {
-  return textTable(
+/** One profile beside another and the paper: head and rows. */
+export function gainTable(
+  rows: readonly Figure16RowResult[],
+  base: Profile,
+  profile: Profile,
+): Figure16Table {
+  return [
     [
       `${profile}, ms`,
       'p50',
@@ -158,14 +171,14 @@ function gainTable(rows: readonly Figure16RowResult[], base: Profile, profile: P
         formatChange(now.p99 / summary.p99 - 1),
       ];
     }),
-  );
+  ];
 }
 
-function curveOf({ curves }: Figure16RowResult, profile: Profile): Figure16Curve | undefined {
+export function curveOf({ curves }: Figure16RowResult, profile: Profile): Figure16Curve | undefined {
   return curves.find((curve) => curve.profile === profile);
 }
 
 /** With a dash, as in print. */
-function rangeOf(range: string): string {
+export function rangeOf(range: string): string {
   return range.replace('-', '–');
 }

@@ -25,6 +25,10 @@ section, figure { margin: 40px 0 0; }
 .plot-area { margin-top: 6px; touch-action: pan-y; cursor: crosshair; }
 .plot-area svg { display: block; width: 100%; height: auto; font-family: inherit; }
 .plot-area svg text { white-space: pre; }
+.multiples { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0 32px; }
+.multiples figure { margin-top: 24px; }
+.multiples h3 { margin: 0; }
+@media (min-width: 760px) { .multiples { grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 .wide { display: none !important; }
 @media (min-width: 760px) { .wide { display: block !important; } .narrow { display: none !important; } }
 .cursor line { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 2 2; }

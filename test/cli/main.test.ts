@@ -178,7 +178,7 @@ test.serial('figure-16 draws the rows it is asked for and writes every sample', 
   const { code, stdout, stderr } = await electorate(['figure-16', ...args]);
   t.is(code, 0, stderr);
   t.is(stdout.match(/100 % │/gu)?.length, 2);
-  t.true(stdout.endsWith(`\nEvery sample, as JSON: ${json}\n`));
+  t.true(stdout.endsWith(`\nEvery trial, as JSON: ${json}\n`));
   const { schema, rows } = JSON.parse(await readFile(json, 'utf8')) as Figure16Result;
   t.is(schema, 'electorate.figure-16/1');
   t.deepEqual(

@@ -26,11 +26,14 @@ export interface LineStyle {
   readonly strokeDasharray?: string;
 }
 
-export const lineStyles: Readonly<Record<'measured' | 'unmarked' | 'ideal' | 'reference', LineStyle>> = {
+export const lineStyles: Readonly<
+  Record<'measured' | 'unmarked' | 'second' | 'ideal' | 'reference', LineStyle>
+> = {
   measured: { stroke: 'var(--measured)', strokeWidth: 2.4 },
   unmarked: { stroke: 'var(--measured)', strokeWidth: 1.4, strokeDasharray: '1 3' },
+  second: { stroke: 'var(--ink)', strokeWidth: 1.8, strokeDasharray: '10 3 2 3' },
   ideal: { stroke: 'var(--ideal)', strokeWidth: 2, strokeDasharray: '7 4' },
-  reference: { stroke: 'var(--reference)', strokeWidth: 2, strokeDasharray: '2 3' },
+  reference: { stroke: 'var(--reference)', strokeWidth: 3, strokeDasharray: '1 4' },
 };
 
 /** A piece of such a line, for a legend: SVG in a box of 28 × 12. */
