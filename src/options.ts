@@ -46,7 +46,10 @@ export interface ClusterOptions {
   readonly retryJitterMs?: number | undefined;
   /** With the rule `rankedSuccessors`: by how much later each successor stands than the one before. Default 8. */
   readonly successorSlotMs?: number | undefined;
-  /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. Default null. */
+  /**
+   * How long a round stays open at most; null: a fresh draw from [T, T+R] each time. Default null. A fixed one needs the
+   * rule `retryWait` or `stepDownOnVoteTimeout`: without chance between two rounds, split votes repeat.
+   */
   readonly voteTimeoutMs?: number | null | undefined;
   /** How many entries one AppendEntries carries at most. Default 64. */
   readonly maxAppendEntries?: number | undefined;
@@ -147,6 +150,16 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     rules.lease,
     unsafeCombination || rules.lease === rules.quorumCheck,
     `to equal \`rules.quorumCheck\` (${rules.quorumCheck}) unless \`unsafeCombination\` is set`,
+  );
+  check(
+    'voteTimeoutMs',
+    options.voteTimeoutMs,
+    (options.voteTimeoutMs ?? null) === null ||
+      rules.retryWait ||
+      rules.stepDownOnVoteTimeout ||
+      unsafeCombination,
+    // Two that split a vote would ask again in step, for ever.
+    'to be left out without the rules `retryWait` and `stepDownOnVoteTimeout` unless `unsafeCombination` is set',
   );
 
   const store = oneOf('store', options.store ?? 'disk', ['disk', 'memory']);

@@ -127,6 +127,11 @@ const refused: readonly [why: string, option: string, options: Anything][] = [
   ['fewer than no learners', 'learners', { learners: -1 }],
   ['no timeout', 'electionTimeoutMs', { electionTimeoutMs: 0 }],
   ['no round', 'voteTimeoutMs', { voteTimeoutMs: 0 }],
+  [
+    'rounds that split for ever',
+    'voteTimeoutMs',
+    { voteTimeoutMs: 9, rules: { retryWait: false, stepDownOnVoteTimeout: false } },
+  ],
   ['retries that collide for ever', 'retryJitterMs', { retryJitterMs: 0 }],
   ['a heartbeat at the timeout', 'heartbeatMs', { heartbeatMs: 150 }],
   ['a heartbeat finer than a timer', 'heartbeatMs', { heartbeatMs: 0.5 }],
@@ -177,6 +182,15 @@ for (const options of [null, 5, 'five', []]) {
 test('lease and quorum check may part when asked to in so many words', (t) => {
   const { rules } = resolveClusterOptions({ rules: { quorumCheck: false }, unsafeCombination: true });
   t.true(rules.lease && !rules.quorumCheck);
+});
+
+test('a fixed vote timeout needs one rule that brings chance between two rounds, or the wish in so many words', (t) => {
+  for (const rules of [{ retryWait: true }, { stepDownOnVoteTimeout: true }]) {
+    t.is(resolveClusterOptions({ profile: 'vanilla', voteTimeoutMs: 9, rules }).voteTimeoutMs, 9);
+  }
+  const unsafe = { profile: 'vanilla', voteTimeoutMs: 9, unsafeCombination: true } as const;
+  t.is(resolveClusterOptions(unsafe).voteTimeoutMs, 9);
+  t.is(resolveClusterOptions({ profile: 'vanilla', voteTimeoutMs: null }).voteTimeoutMs, null);
 });
 
 test('no jitter at all is allowed: the paper measured it', (t) => {
