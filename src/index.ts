@@ -43,7 +43,7 @@ export type { Machine } from './analysis/machine.js';
 export type { Summary } from './analysis/statistics.js';
 export type { Phases, Trial, TrialMark } from './analysis/trial.js';
 export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
-export type { ClusterEvent, SupervisorEvent } from './cluster/events.js';
+export type { ClusterEvent, Direction, SupervisorEvent } from './cluster/events.js';
 export type { Leader } from './cluster/leader-view.js';
 export type { LinkDelay, LinkPolicy } from './cluster/link.js';
 export type { RouterMetrics } from './cluster/meter.js';

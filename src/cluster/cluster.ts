@@ -16,7 +16,7 @@ import { asNodeId, type LogIndex, type NodeId, type Term } from '../raft/brands.
 import type { ProposalOutcome } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import { makeTemporaryDataDir, newGroup, openDataDir, removeTemporary, type DataDir } from './data-dir.js';
-import type { ClusterEvent } from './events.js';
+import type { ClusterEvent, Direction } from './events.js';
 import { checkJson } from './json.js';
 import { LeaderView, type Leader } from './leader-view.js';
 import { Lifeline } from './lifeline.js';
@@ -205,10 +205,19 @@ export class Cluster implements AsyncDisposable {
     return await this.#call((control) => control.crash(known));
   }
 
-  /** The node's thread stands still until `resume`. Nobody is told. */
-  async hang(id: string): Promise<void> {
+  /**
+   * The normal end of a node: from `atMs` on it is heard no more, finishes the write under way and closes its store.
+   * Resolves when its thread has ended. It stays down until `restart`.
+   */
+  async shutDown(id: string): Promise<{ readonly atMs: number }> {
     const known = this.#known(id);
-    await this.#call((control) => control.hang(known));
+    return await this.#call((control) => control.shutDown(known));
+  }
+
+  /** The node's thread stands still until `resume`, as soon as it reads what was sent at `atMs`. Nobody is told. */
+  async hang(id: string): Promise<{ readonly atMs: number }> {
+    const known = this.#known(id);
+    return await this.#call((control) => control.hang(known));
   }
 
   /** Ends a hang. */
@@ -217,10 +226,16 @@ export class Cluster implements AsyncDisposable {
     await this.#call((control) => control.resume(known));
   }
 
-  /** Cuts every link from and to the node. */
-  async isolate(id: string): Promise<void> {
+  /** Cuts every link to the node ('in': it hears nobody), from it ('out': nobody hears it), or both, at `atMs`. */
+  async isolate(
+    id: string,
+    { direction = 'both' }: { readonly direction?: Direction } = {},
+  ): Promise<{ readonly atMs: number }> {
     const known = this.#known(id);
-    await this.#call((control) => control.isolate(known));
+    if (!['in', 'out', 'both'].includes(direction)) {
+      refuseOption('direction', direction, "to be 'in', 'out' or 'both'");
+    }
+    return await this.#call((control) => control.isolate(known, direction));
   }
 
   /** Cuts every link between different groups, and joins all others. Nodes in no group form one of their own. */
@@ -251,12 +266,15 @@ export class Cluster implements AsyncDisposable {
   }
 
   /** Writes that the node starts from now on, in later lives too, take until `forMs` from now, or until `heal`. */
-  async stallDisk(id: string, { forMs }: { readonly forMs?: number } = {}): Promise<void> {
+  async stallDisk(
+    id: string,
+    { forMs }: { readonly forMs?: number } = {},
+  ): Promise<{ readonly atMs: number }> {
     const known = this.#known(id);
     if (forMs !== undefined && !(forMs > 0 && forMs <= maxDurationMs)) {
       refuseOption('forMs', forMs, `to be greater than 0 and at most ${maxDurationMs}`);
     }
-    await this.#call((control) => control.stallDisk(known, forMs ?? null));
+    return await this.#call((control) => control.stallDisk(known, forMs ?? null));
   }
 
   /**

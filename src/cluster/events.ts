@@ -5,12 +5,17 @@ import type { ErrorCode } from '../errors.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import type { LinkPolicy } from './link.js';
 
+/** Which links of a node: those it hears by, those it is heard by, or both. */
+export type Direction = 'in' | 'out' | 'both';
+
 /** What the supervisor did or saw; {@link SupervisorEvent} adds who and when. */
 export type SupervisorObservation =
   /** A node of a new cluster has opened its store and takes part. */
   | { readonly type: 'nodeStarted'; readonly threadId: number | null; readonly term: Term }
   /** `crash` was called: the node was cut off at `atMs`, an instant before its thread was terminated. */
   | { readonly type: 'crashed' }
+  /** `shutDown` was called: the node was told to end in order, and is heard no more. */
+  | { readonly type: 'shutDown' }
   /** The thread of a node has ended. */
   | {
       readonly type: 'exited';
@@ -37,7 +42,8 @@ export type SupervisorObservation =
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly reason: string }
   | { readonly type: 'hung' }
   | { readonly type: 'resumed' }
-  | { readonly type: 'isolated' }
+  /** Every link of a node was cut, or those of one direction. */
+  | { readonly type: 'isolated'; readonly direction: Direction }
   /** Links between different groups were cut, all others are up. */
   | { readonly type: 'partitioned'; readonly groups: readonly (readonly NodeId[])[] }
   | {

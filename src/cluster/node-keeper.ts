@@ -98,12 +98,29 @@ export class NodeKeeper {
     return { atMs };
   }
 
-  hang(): void {
+  /**
+   * The normal end, of which the others hear as of any other: from the stamp on nothing of it reaches anybody, but it
+   * finishes the write under way and closes its store. Resolves when its thread has ended.
+   */
+  async shutDown(): Promise<{ readonly atMs: number }> {
+    const current = this.#running();
+    this.#disconnect(current);
+    const atMs = sharedNowMs();
+    this.#lifecycle = 'down';
+    current.planned = { cause: this.#emit({ type: 'shutDown' }, { atMs }) };
+    await current.life.stop('it was shut down');
+    return { atMs };
+  }
+
+  /** @returns when it was asked to; of one that hangs already, now */
+  hang(): { readonly atMs: number } {
     const { life } = this.#running();
-    if (this.#lifecycle === 'hung') return;
+    const atMs = sharedNowMs();
+    if (this.#lifecycle === 'hung') return { atMs };
     life.hang();
     this.#lifecycle = 'hung';
-    this.#emit({ type: 'hung' });
+    this.#emit({ type: 'hung' }, { atMs });
+    return { atMs };
   }
 
   resume(): void {
@@ -115,11 +132,13 @@ export class NodeKeeper {
   }
 
   /** @param untilMs on the shared clock; null: until `mendDisk` */
-  stallDisk(untilMs: number | null): void {
+  stallDisk(untilMs: number | null): { readonly atMs: number } {
     const { life } = this.#running();
+    const atMs = sharedNowMs();
     this.#stalledUntilMs = untilMs ?? Number.POSITIVE_INFINITY;
     life.stallDisk(this.#stalledUntilMs);
-    this.#emit({ type: 'diskStalled', untilMs });
+    this.#emit({ type: 'diskStalled', untilMs }, { atMs });
+    return { atMs };
   }
 
   slowDisk(delay: WriteDelay): void {

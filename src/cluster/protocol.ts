@@ -4,7 +4,7 @@ import type { WriteDelay } from '../actor/disk-stall.js';
 import type { WireError } from '../errors.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { NodeId } from '../raft/brands.js';
-import type { SupervisorEvent } from './events.js';
+import type { Direction, SupervisorEvent } from './events.js';
 import type { ResolvedLinkPolicy } from './link.js';
 import type { RouterMetrics } from './meter.js';
 
@@ -66,16 +66,17 @@ export interface SupervisorControl {
   /** Once, first. Resolves when every node has opened its store and takes part; otherwise all are stopped again. */
   start(): Promise<Outcome<void>>;
   crash(id: NodeId): Promise<Outcome<{ readonly atMs: number }>>;
-  hang(id: NodeId): Promise<Outcome<void>>;
+  shutDown(id: NodeId): Promise<Outcome<{ readonly atMs: number }>>;
+  hang(id: NodeId): Promise<Outcome<{ readonly atMs: number }>>;
   resume(id: NodeId): Promise<Outcome<void>>;
-  isolate(id: NodeId): Promise<Outcome<void>>;
+  isolate(id: NodeId, direction: Direction): Promise<Outcome<{ readonly atMs: number }>>;
   /** Nodes in no group form one of their own. */
   partition(groups: readonly (readonly NodeId[])[]): Promise<Outcome<void>>;
   cut(a: NodeId, b: NodeId, oneWay: boolean): Promise<Outcome<void>>;
   heal(): Promise<Outcome<void>>;
   setLink(from: NodeId, to: NodeId, policy: ResolvedLinkPolicy): Promise<Outcome<void>>;
   /** @param forMs null: until `heal` */
-  stallDisk(id: NodeId, forMs: number | null): Promise<Outcome<void>>;
+  stallDisk(id: NodeId, forMs: number | null): Promise<Outcome<{ readonly atMs: number }>>;
   slowDisk(id: NodeId, delay: WriteDelay): Promise<Outcome<void>>;
   restart(id: NodeId): Promise<Outcome<void>>;
   status(): Promise<Outcome<ClusterStatus>>;

@@ -10,9 +10,10 @@ export function serve(init: SupervisorInit): void {
   const control: SupervisorControl = {
     start: () => outcomeOf(() => supervisor.start()),
     crash: (id) => outcomeOf(() => supervisor.crash(id)),
+    shutDown: (id) => outcomeOf(() => supervisor.shutDown(id)),
     hang: (id) => outcomeOf(() => supervisor.hang(id)),
     resume: (id) => outcomeOf(() => supervisor.resume(id)),
-    isolate: (id) => outcomeOf(() => supervisor.isolate(id)),
+    isolate: (id, direction) => outcomeOf(() => supervisor.isolate(id, direction)),
     partition: (groups) => outcomeOf(() => supervisor.partition(groups)),
     cut: (a, b, oneWay) => outcomeOf(() => supervisor.cut(a, b, oneWay)),
     heal: () => outcomeOf(() => supervisor.heal()),

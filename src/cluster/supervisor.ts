@@ -14,7 +14,7 @@ import type { NodeId } from '../raft/brands.js';
 import { createJournal } from '../storage/memory-store.js';
 import { alarmsOn } from './alarm.js';
 import { hasStore, markFounded, storePathOf } from './data-dir.js';
-import type { SupervisorEvent, SupervisorObservation } from './events.js';
+import type { Direction, SupervisorEvent, SupervisorObservation } from './events.js';
 import type { LifeInit } from './life.js';
 import type { ResolvedLinkPolicy } from './link.js';
 import { NodeKeeper } from './node-keeper.js';
@@ -64,8 +64,12 @@ export class Supervisor {
     return this.#keeper(id).crash();
   }
 
-  hang(id: NodeId): void {
-    this.#keeper(id).hang();
+  async shutDown(id: NodeId): Promise<{ readonly atMs: number }> {
+    return await this.#keeper(id).shutDown();
+  }
+
+  hang(id: NodeId): { readonly atMs: number } {
+    return this.#keeper(id).hang();
   }
 
   resume(id: NodeId): void {
@@ -76,17 +80,23 @@ export class Supervisor {
     await this.#keeper(id).restart();
   }
 
-  stallDisk(id: NodeId, forMs: number | null): void {
-    this.#keeper(id).stallDisk(forMs === null ? null : sharedNowMs() + forMs);
+  stallDisk(id: NodeId, forMs: number | null): { readonly atMs: number } {
+    return this.#keeper(id).stallDisk(forMs === null ? null : sharedNowMs() + forMs);
   }
 
   slowDisk(id: NodeId, delay: WriteDelay): void {
     this.#keeper(id).slowDisk(delay);
   }
 
-  isolate(id: NodeId): void {
-    for (const other of this.#others(id)) this.#cutBoth(id, other);
-    this.#emit({ type: 'isolated' }, { node: id, incarnation: this.#keeper(id).status.incarnation });
+  isolate(id: NodeId, direction: Direction): { readonly atMs: number } {
+    const atMs = sharedNowMs();
+    for (const other of this.#others(id)) {
+      if (direction !== 'in') this.#router.setCut(id, other, true);
+      if (direction !== 'out') this.#router.setCut(other, id, true);
+    }
+    const { incarnation } = this.#keeper(id).status;
+    this.#emit({ type: 'isolated', direction }, { node: id, incarnation, atMs });
+    return { atMs };
   }
 
   partition(groups: readonly (readonly NodeId[])[]): void {

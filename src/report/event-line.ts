@@ -25,8 +25,14 @@ function describe(event: ClusterEvent): string | null {
       return 'hangs';
     case 'resumed':
       return 'runs again';
+    case 'shutDown':
+      return 'is shut down';
     case 'isolated':
-      return 'is isolated';
+      return event.direction === 'both'
+        ? 'is isolated'
+        : event.direction === 'in'
+          ? 'hears nobody'
+          : 'is heard by nobody';
     case 'partitioned':
       return `is partitioned: ${event.groups.map((group) => group.join(' ')).join(' | ')}`;
     case 'linkCut':

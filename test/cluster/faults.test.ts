@@ -95,6 +95,49 @@ test.serial('isolate: a leader cut off is replaced and steps down, and follows o
   t.is((await cluster.waitForLeader()).id, next.id);
 });
 
+for (const direction of ['in', 'out'] as const) {
+  test.serial(`isolate: with direction '${direction}' only what goes that way is cut`, async (t) => {
+    await using cluster = await Cluster.start(quick);
+    const watch = new Watch(cluster);
+    const old = await settle(cluster);
+
+    const { atMs } = await cluster.isolate(old.id, { direction });
+    t.like(watch.all('isolated')[0], { node: old.id, direction, atMs });
+    const next = await cluster.waitForLeader({ afterTerm: old.term });
+    t.not(next.id, old.id);
+    const down = await watch.until('steppedDown', { node: old.id, from: 'leader' });
+    if (direction === 'in') {
+      // It was followed until it gave up by itself: nobody had any other reason to.
+      t.is(down.reason, 'quorumLost');
+      t.true(watch.all('suspected').every(({ atMs: suspectedMs }) => suspectedMs > down.atMs));
+    } else {
+      await watch.until('leaderKnown', { node: old.id, leaderId: next.id });
+    }
+  });
+}
+
+test.serial(
+  'shut down: a clean end, of which the others are told, and no restart until it is asked for',
+  async (t) => {
+    await using cluster = await Cluster.start(quick);
+    const watch = new Watch(cluster);
+    const old = await settle(cluster);
+
+    const { atMs } = await cluster.shutDown(old.id);
+    const [told] = watch.all('shutDown', { node: old.id });
+    t.is(told?.atMs, atMs);
+    const exited = await watch.until('exited', { node: old.id });
+    t.like(exited, { planned: true, reason: 'it was shut down', noticed: true, cause: told?.id ?? null });
+    t.true(exited.closedAtMs >= atMs);
+    await t.throwsAsync(cluster.node(old.id).status(), { code: 'nodeDown' });
+    await t.throwsAsync(cluster.shutDown(old.id), { code: 'nodeDown' });
+    const next = await cluster.waitForLeader();
+    t.true(next.id !== old.id && next.term > old.term);
+    await cluster.restart(old.id);
+    await watch.until('leaderKnown', { node: old.id, leaderId: next.id, incarnation: 2 });
+  },
+);
+
 test.serial('partition: the majority elects and commits, the minority follows once healed', async (t) => {
   await using cluster = await Cluster.start({ ...quick, nodes: 5 });
   const watch = new Watch(cluster);
@@ -304,6 +347,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.hang('n9'),
     () => cluster.resume('n9'),
     () => cluster.isolate('n9'),
+    () => cluster.shutDown('n9'),
     () => cluster.restart('n9'),
     () => cluster.stallDisk('n9'),
     () => cluster.slowDisk('n9', { minMs: 1, maxMs: 2 }),
