@@ -24,6 +24,13 @@
  */
 export type { WriteDelay } from './actor/disk-stall.js';
 export type { NodeEvent, NodeStatus } from './actor/protocol.js';
+export { advise, type Advice, type MachineCosts, type Wishes } from './analysis/advice.js';
+export {
+  adviseTimeouts,
+  type AdviceResult,
+  type AdviseOptions,
+  type AdviseRun,
+} from './analysis/advising.js';
 export {
   benchElections,
   type ElectionBenchOptions,

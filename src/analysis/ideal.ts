@@ -27,6 +27,8 @@ export interface IdealInput {
   /** The leader's write of its first entry, on the way to `ready`. */
   readonly logWriteMs: number;
   readonly preVote: boolean;
+  /** Ranked successors, R = 0: whoever is next stands alone, and no vote is split. Default false. */
+  readonly inTurn?: boolean;
   /**
    * What a lost round is followed by. `r`: a retry wait U(0, r). Null: a fresh draw from [T, T+R], as in the paper.
    */
@@ -47,8 +49,8 @@ export interface Ideal {
    */
   readonly splitVoteProbability: number | null;
   readonly meanWithSplitVotesMs: number | null;
-  /** R*: the jitter that makes the mean least when a lost round costs another timeout; null with a retry wait. */
-  readonly bestJitterMs: number | null;
+  /** R*: the jitter that makes the mean least, by what a lost round costs: another timeout, or a retry. */
+  readonly bestJitterMs: number;
 }
 
 /** Every closed form at once. */
@@ -68,7 +70,7 @@ export function idealElection(input: IdealInput): Ideal {
       splitVoteProbability === null
         ? null
         : meanMs + (splitVoteProbability / (1 - splitVoteProbability)) * lostRoundMs(input),
-    bestJitterMs: input.retryJitterMs === null ? bestJitter(input) : null,
+    bestJitterMs: bestJitter(input),
   };
 }
 
@@ -80,6 +82,37 @@ export function idealCdf(input: IdealInput, elapsedMs: number): number {
   if (heartbeatMs === 0) return shortestTimeoutCdf(waitedMs, electionJitterMs, electable);
   const integral = (y: number): number => shortestTimeoutIntegral(y, electionJitterMs, electable);
   return (integral(waitedMs + heartbeatMs) - integral(waitedMs)) / heartbeatMs;
+}
+
+/** The time within which a share of the elections is over, lost rounds included; null where no closed form holds. */
+export function idealQuantile(input: IdealInput, share: number): number | null {
+  const lost = splitProbability(input);
+  if (lost === null) return null;
+  const lostMs = lostRoundMs(input);
+  const over = (elapsedMs: number): number => {
+    let sum = 0;
+    for (let rounds = 0; rounds <= mostLostRounds; rounds += 1) {
+      sum += (1 - lost) * lost ** rounds * idealCdf(input, elapsedMs - rounds * lostMs);
+    }
+    return sum;
+  };
+  const { electionTimeoutMs, electionJitterMs } = input;
+  let lowMs = 0;
+  let highMs = electionTimeoutMs + electionJitterMs + campaignMs(input) + mostLostRounds * lostMs;
+  for (let halvings = 0; halvings < 60; halvings += 1) {
+    const middleMs = (lowMs + highMs) / 2;
+    if (over(middleMs) < share) lowMs = middleMs;
+    else highMs = middleMs;
+  }
+  return highMs;
+}
+
+/** More lost rounds in one election than any percentile of a sample will show. */
+const mostLostRounds = 12;
+
+/** The probability that a leader which is silent for so long, from a moment at random, is given up meanwhile. */
+export function suspicionProbability(input: IdealInput, silentMs: number): number {
+  return idealCdf({ ...input, delayMs: 0, candidateWriteMs: 0, voterWriteMs: 0 }, silentMs);
 }
 
 /** From suspicion to elected: (3 + 2·PV)·d + W, where the third delay is the last heartbeat's. */
@@ -99,7 +132,7 @@ function shortestTimeoutIntegral(y: number, jitterMs: number, electable: number)
 }
 
 /** w: how long a candidacy stays unknown to its rivals. */
-function splitWindowMs(input: IdealInput): number {
+export function splitWindowMs(input: IdealInput): number {
   const bareMajority = input.alive === Math.floor(input.voters / 2) + 1;
   // With pre-vote the new term already refuses rivals during the candidate's write; only with votes to spare
   // can somebody else still gather a quorum of pre-votes meanwhile.
@@ -107,14 +140,14 @@ function splitWindowMs(input: IdealInput): number {
 }
 
 /** m: so many rivals within the window leave nobody a quorum. */
-function rivalsThatSplit(input: IdealInput): number {
+export function rivalsThatSplit(input: IdealInput): number {
   return input.alive - Math.floor(input.voters / 2);
 }
 
 /** P[Binomial(s, w/R) ≥ m]. */
 function splitProbability(input: IdealInput): number | null {
   const windowMs = splitWindowMs(input);
-  if (input.alive <= 1 || windowMs === 0) return 0;
+  if (input.alive <= 1 || windowMs === 0 || input.inTurn === true) return 0;
   const share = windowMs / input.electionJitterMs;
   if (share > 0.1) return null;
   let probability = 0;
@@ -124,7 +157,8 @@ function splitProbability(input: IdealInput): number | null {
   return probability;
 }
 
-function lostRoundMs(input: IdealInput): number {
+/** L: how much later a leader comes for each round that is lost. */
+export function lostRoundMs(input: IdealInput): number {
   const { delayMs, alive } = input;
   if (input.retryJitterMs === null) {
     return input.electionTimeoutMs + input.electionJitterMs / (alive + 1) + delayMs;
@@ -133,12 +167,15 @@ function lostRoundMs(input: IdealInput): number {
   return roundMs + input.retryJitterMs / (alive + 1);
 }
 
-/** R* = [(s+1)·m·C(s,m)·T·w^m]^(1/(m+1)): less jitter costs more split votes than it saves, more only waits. */
+/**
+ * R* = [(s+1)·m·C(s,m)·L·w^m]^(1/(m+1)): less jitter costs more split votes than it saves, more only waits. Without a
+ * retry wait L is nearly T, and that is what stands in for it.
+ */
 function bestJitter(input: IdealInput): number {
+  const costMs = input.retryJitterMs === null ? input.electionTimeoutMs : lostRoundMs(input);
   const rivals = rivalsThatSplit(input);
   const windowMs = splitWindowMs(input);
-  const product =
-    (input.alive + 1) * rivals * choose(input.alive, rivals) * input.electionTimeoutMs * windowMs ** rivals;
+  const product = (input.alive + 1) * rivals * choose(input.alive, rivals) * costMs * windowMs ** rivals;
   return product ** (1 / (rivals + 1));
 }
 

@@ -54,6 +54,12 @@ const flagOf: Readonly<Record<string, string>> = {
   crashes: '--crashes',
   proposals: '--proposals',
   duplicates: '--duplicates',
+  roundTripMs: '--round-trip',
+  flushMs: '--flush',
+  loopLagMs: '--loop-lag',
+  falseElectionsPerHour: '--false-elections',
+  lostHeartbeats: '--lost-heartbeats',
+  watchMs: '--watch',
 };
 
 export function addClusterFlags(command: Command): Command {

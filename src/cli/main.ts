@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
+import { addAdvise } from './advise.js';
 import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
 import { delayForms } from './delay-flag.js';
@@ -87,6 +88,8 @@ Examples:
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
     .action((flags: BenchFlags) => bench(flags));
+
+  addAdvise(program);
 
   program
     .command('figure-16')
@@ -197,7 +200,8 @@ Examples:
 async function main(): Promise<number> {
   try {
     await createProgram().parseAsync();
-    return 0;
+    // A command that has done its work may have found what it looked for, and said so there.
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     // Commander has printed its own errors, and the help, already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;

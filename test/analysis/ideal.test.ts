@@ -1,5 +1,11 @@
 import test from 'ava';
-import { idealCdf, idealElection, type IdealInput } from '../../src/analysis/ideal.js';
+import {
+  idealCdf,
+  idealElection,
+  idealQuantile,
+  suspicionProbability,
+  type IdealInput,
+} from '../../src/analysis/ideal.js';
 import { createRandom, drawBetween } from '../../src/raft/random.js';
 
 const five: IdealInput = {
@@ -72,12 +78,14 @@ test('crashes drawn at random agree with mean and distribution', (t) => {
 // MEASURING: √(6Tw) for three nodes, (60Tw²)^(1/3) for five with one dead, √(12Tw) with two dead.
 test('the best jitter has its closed form in the small cases', (t) => {
   const unit: IdealInput = { ...vanilla, delayMs: 1, candidateWriteMs: 0 };
-  const best = (voters: number, alive: number): number | null =>
+  const best = (voters: number, alive: number): number =>
     idealElection({ ...unit, voters, alive, electable: alive }).bestJitterMs;
   t.is(best(3, 2), Math.sqrt(6 * 150));
-  t.true(Math.abs((best(5, 4) ?? 0) - Math.cbrt(60 * 150)) < 1e-9);
+  t.true(Math.abs(best(5, 4) - Math.cbrt(60 * 150)) < 1e-9);
   t.is(best(5, 3), Math.sqrt(12 * 150));
-  t.is(idealElection(five).bestJitterMs, null, 'a retry wait of its own frees the jitter from this trade');
+  // L = 2·PV·d + W1 + 2d + W2 + r/(s+1), and w = d + W1.
+  const lostMs = 4 * 0.25 + 1.25 + 2 / 5;
+  t.true(Math.abs(idealElection(five).bestJitterMs - Math.cbrt(60 * lostMs * 0.75 ** 2)) < 1e-9, 'a retry');
 });
 
 for (const [voters, percent] of [
@@ -105,10 +113,9 @@ for (const [voters, percent] of [
       delayMs: 1,
       candidateWriteMs: 0,
     }).bestJitterMs;
-    t.not(best, null);
     const scan = Array.from({ length: 300 }, (_, i) => mean(10 + i));
     const least = Math.min(...scan);
-    t.true(mean(best ?? 0) / least < 1.01);
+    t.true(mean(best) / least < 1.01);
     t.is(Math.round((mean(150) / least - 1) * 100), percent);
   });
 }
@@ -132,4 +139,24 @@ const costOf = (input: IdealInput): number => {
 test('a retry wait makes a split vote cost a round instead of a timeout', (t) => {
   t.true(Math.abs(costOf(vanilla) - (150 + 150 / 5 + 0.25)) < 1e-6);
   t.true(Math.abs(costOf(five) - (4 * 0.25 + 1.25 + 2 / 5)) < 1e-6);
+});
+
+test('a quantile is where the distribution reaches its share, later by what the lost rounds cost', (t) => {
+  const noSplits = { ...five, delayMs: 0, candidateWriteMs: 0 };
+  for (const share of [0.01, 0.5, 0.99]) {
+    t.true(Math.abs(idealCdf(noSplits, idealQuantile(noSplits, share) ?? 0) - share) < 1e-6);
+  }
+  const tight = { ...vanilla, electionJitterMs: 8 };
+  const p99 = idealQuantile(tight, 0.99) ?? 0;
+  const { splitVoteProbability, maxMs } = idealElection(tight);
+  t.true((splitVoteProbability ?? 0) > 0.01, 'so that the last hundredth had a round more');
+  t.true(p99 > maxMs && p99 < maxMs + 2 * 150);
+  t.is(idealQuantile({ ...vanilla, electionJitterMs: 7 }, 0.99), null);
+});
+
+test('a leader is given up for a silence longer than T − h at the earliest, and longer than T + R for certain', (t) => {
+  t.is(suspicionProbability(five, 120), 0);
+  t.true(suspicionProbability(five, 121) > 0);
+  t.true(suspicionProbability(five, 160) > suspicionProbability(five, 140));
+  t.true(suspicionProbability(five, 300) > 1 - 1e-9);
 });
