@@ -67,6 +67,11 @@ export interface ClusterOptions {
   readonly keep?: boolean | undefined;
   /** Seeds every random draw of the nodes and links: an integer from 0. Default: a random one. */
   readonly seed?: number | undefined;
+  /**
+   * How messages travel: 'direct' over a port of each pair where its link has no policy, 'routed' always by the
+   * supervisor. Default 'routed'.
+   */
+  readonly wiring?: 'routed' | 'direct' | undefined;
   /** How many peer messages and proposals may wait in each lane of a node's mailbox. Default 1,024 and 4,096. */
   readonly mailbox?:
     { readonly control?: number | undefined; readonly data?: number | undefined } | undefined;
@@ -87,6 +92,7 @@ export interface ResolvedClusterOptions extends CoreOptions {
   readonly dataDir: string | null;
   readonly keep: boolean;
   readonly seed: number;
+  readonly wiring: 'routed' | 'direct';
   readonly mailbox: { readonly control: number; readonly data: number };
   /** Null: an unplanned exit marks the node failed at once. */
   readonly restart: RestartLimits | null;
@@ -117,6 +123,7 @@ const optionNames: Record<keyof ClusterOptions, true> = {
   dataDir: true,
   keep: true,
   seed: true,
+  wiring: true,
   mailbox: true,
   restart: true,
   voteLog: true,
@@ -193,6 +200,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     dataDir,
     keep,
     seed: count('seed', options.seed ?? randomInt(2 ** 32), 0, Number.MAX_SAFE_INTEGER),
+    wiring: oneOf('wiring', options.wiring ?? 'routed', ['routed', 'direct']),
     mailbox: resolveMailbox(options.mailbox ?? {}),
     restart: resolveRestart(options.restart ?? {}),
     voteLog:

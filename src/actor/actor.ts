@@ -56,7 +56,7 @@ const nodeRuntime: Runtime = {
  */
 export async function runActor(init: NodeInit, parts: Partial<Runtime> = {}): Promise<void> {
   const runtime = { ...nodeRuntime, ...parts };
-  const transport = new Transport(init.raftPort);
+  const transport = new Transport(init.raftPort, init.ledger);
   const reporter = new Reporter(runtime.loop, init.eventPort, init.id, init.incarnation);
   try {
     const opened = await open(init, runtime);
@@ -175,7 +175,13 @@ class Actor {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#fail = reject;
-        this.#holdings.transport.listen({ onInput: (input) => this.#take(input), onClose: resolve });
+        this.#holdings.transport.listen({
+          onInput: (input) => this.#take(input),
+          onDirect: (delivery, { peer, incarnation }) => {
+            if (this.#begun) this.#receive([delivery], new Set([peer]), incarnation);
+          },
+          onClose: resolve,
+        });
       });
       // Finishes the turn under way, its write included.
       this.#stopping = true;
@@ -200,13 +206,16 @@ class Actor {
         break;
       case 'deliver':
         // Before it begins a node is not there yet, and what it is sent is lost.
-        if (this.#begun) this.#receive(input.messages);
+        if (this.#begun) this.#receive(input.messages, this.#peers, null);
         break;
       case 'peerExited':
         if (!this.#begun) break;
         // A notice overtakes bulk: what its life still says there would be believed for another T.
         this.#mailbox.forget(input.node, input.incarnation);
         this.#offer({ ...input, arrived: this.#clock.read() });
+        break;
+      case 'join':
+        this.#holdings.transport.join(input);
         break;
       case 'hang':
         this.#hang();
@@ -220,10 +229,11 @@ class Actor {
     }
   }
 
-  #receive(deliveries: readonly Delivery[]): void {
+  /** @param senders who may have sent it, in which life; null: the router has seen to that */
+  #receive(deliveries: readonly Delivery[], senders: ReadonlySet<string>, incarnation: number | null): void {
     const arrived = this.#clock.read();
     for (const { message: untrusted, sentMs } of deliveries) {
-      const parsed = parseMessage(untrusted, this.#peers);
+      const parsed = parseMessage(untrusted, senders, incarnation);
       if ('message' in parsed) {
         this.#offer({ type: 'message', message: parsed.message, sentMs, arrived });
       } else if (this.#rejected.count(arrived.nowMs) > 0) {

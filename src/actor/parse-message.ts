@@ -8,12 +8,23 @@ export type Parsed =
   | { readonly message: Message }
   | { readonly reason: 'unknownSender' | 'unknownType' | 'malformed'; readonly detail: string };
 
-/** Does not throw, whatever `value` is. @param peers every other node of the cluster */
-export function parseMessage(value: unknown, peers: ReadonlySet<string>): Parsed {
+/**
+ * Does not throw, whatever `value` is.
+ * @param peers who may have sent it
+ * @param incarnation in which life; null: in any
+ */
+export function parseMessage(
+  value: unknown,
+  peers: ReadonlySet<string>,
+  incarnation: number | null = null,
+): Parsed {
   if (!isRecord(value)) return { reason: 'malformed', detail: 'it is no object' };
   const { type, from } = value;
   if (typeof from !== 'string' || !peers.has(from)) {
     return { reason: 'unknownSender', detail: `\`from\` is ${describe(from)}` };
+  }
+  if (incarnation !== null && value['incarnation'] !== incarnation) {
+    return { reason: 'unknownSender', detail: `\`incarnation\` is ${describe(value['incarnation'])}` };
   }
   const fields = typeof type === 'string' ? shapes.get(type) : undefined;
   if (fields === undefined) return { reason: 'unknownType', detail: `\`type\` is ${describe(type)}` };

@@ -10,6 +10,7 @@ import type { Entry, JsonValue } from '../raft/log.js';
 import type { Message } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
 import type { WriteDelay } from './disk-stall.js';
+import type { LineEnd } from './line.js';
 
 /** Where a node keeps what it promised. */
 export type StoreInit =
@@ -41,6 +42,8 @@ export interface NodeInit {
   readonly voteLog: string | null;
   /** While its first int is 1 and a `hang` has arrived, the thread stands still in `Atomics.wait`. */
   readonly hangGate: SharedArrayBuffer;
+  /** What the supervisor reads of this life at any time: see `Ledger`. */
+  readonly ledger: SharedArrayBuffer;
   /** The Raft path to and from the supervisor. Closing it is the normal stop. */
   readonly raftPort: MessagePort;
   /** Comlink: {@link NodeControl}. */
@@ -55,6 +58,8 @@ export type ToNode =
   | { readonly type: 'begin' }
   | { readonly type: 'deliver'; readonly messages: readonly Delivery[] }
   | { readonly type: 'peerExited'; readonly node: NodeId; readonly incarnation: number; readonly term: Term }
+  /** A direct line to a peer; replaces the one before. */
+  | ({ readonly type: 'join' } & LineEnd)
   | { readonly type: 'hang' }
   /** Writes started from now on finish only after `untilMs` on the shared clock; null ends the stall. */
   | { readonly type: 'stallDisk'; readonly untilMs: number | null }

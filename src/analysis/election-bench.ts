@@ -2,6 +2,7 @@
 import type { NodeStatus } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
 import type { LinkDelay, LinkPolicy } from '../cluster/link.js';
+import type { RouterMetrics } from '../cluster/meter.js';
 import { ElectorateError } from '../errors.js';
 import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
@@ -79,6 +80,10 @@ export async function benchElections(
     summary: summarizeTrials(trials),
     ideal: compareWithIdeal(cluster.options, trials),
   };
+}
+
+function messagesOf({ routed, direct }: RouterMetrics): number {
+  return routed + direct;
 }
 
 /** The distributions that a router of real messages knows. */
@@ -173,7 +178,7 @@ export class TrialBench {
     await cluster.restart(leader);
     if (trial === 'deposedBefore') return trial;
     return withThreads(
-      withRouter(trial, { lagMs: router.maxLagMs, messages: router.routed - before.router.routed }),
+      withRouter(trial, { lagMs: router.maxLagMs, messages: messagesOf(router) - messagesOf(before.router) }),
       statuses,
       after,
     );

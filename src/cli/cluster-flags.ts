@@ -16,6 +16,7 @@ export interface ClusterFlags {
   readonly profile?: Profile;
   readonly exitNotice?: 'on' | 'off';
   readonly store?: 'disk' | 'memory';
+  readonly wiring?: 'routed' | 'direct';
   readonly dataDir?: string;
   readonly keep?: true;
   readonly voteLog?: string;
@@ -99,6 +100,14 @@ export function addClusterFlags(command: Command): Command {
         .default(undefined, 'disk'),
     )
     .addOption(
+      new Option(
+        '--wiring <kind>',
+        'routed: the supervisor carries every message; direct: a port for each pair',
+      )
+        .choices(['routed', 'direct'])
+        .default(undefined, 'routed'),
+    )
+    .addOption(
       new Option('--data-dir <folder>', 'where the disk stores are').default(
         undefined,
         'a temporary folder, removed at the end',
@@ -131,6 +140,7 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
       rankedSuccessors: isOn(flags.rankedSuccessors),
     },
     store: flags.store,
+    wiring: flags.wiring,
     dataDir: flags.dataDir,
     keep: flags.keep,
     voteLog: flags.voteLog,

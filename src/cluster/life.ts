@@ -1,13 +1,15 @@
 /** One life of a node as its supervisor sees it: a thread, and the ports to it. */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
 import type { WriteDelay } from '../actor/disk-stall.js';
+import { Ledger } from '../actor/ledger.js';
+import type { LineEnd } from '../actor/line.js';
 import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
 import type { NodeId, Term } from '../raft/brands.js';
 
 /** What a life is made of; the ports are made here. */
-export type LifeInit = Omit<NodeInit, 'hangGate' | 'raftPort' | 'controlPort' | 'eventPort'>;
+export type LifeInit = Omit<NodeInit, 'hangGate' | 'ledger' | 'raftPort' | 'controlPort' | 'eventPort'>;
 
 /** Told on the supervisor's thread. */
 export interface LifeListener {
@@ -38,6 +40,8 @@ export class Life {
   /** Rejects with an ElectorateError when the node can't open its store, or ends before it has. */
   readonly opened: Promise<Opened>;
   readonly exited: Promise<void>;
+  /** What it has shown and sent so far, whether or not it is still there. */
+  readonly ledger: Ledger;
 
   readonly #worker: Worker;
   readonly #raftPort: MessagePort;
@@ -58,9 +62,12 @@ export class Life {
     this.controlPort = control.port1;
     this.eventPort = events.port1;
     this.#raftPort = raft.port1;
+    const ledger = Ledger.allocate();
+    this.ledger = new Ledger(ledger);
     const workerData: NodeInit = {
       ...init,
       hangGate: this.#gate.buffer,
+      ledger,
       raftPort: raft.port2,
       controlPort: control.port2,
       eventPort: events.port2,
@@ -89,6 +96,11 @@ export class Life {
 
   deliver(messages: readonly Delivery[]): void {
     this.#post({ type: 'deliver', messages });
+  }
+
+  /** Hands it its end of a direct line. */
+  join(end: LineEnd): void {
+    this.#raftPort.postMessage({ type: 'join', ...end } satisfies ToNode, [end.port]);
   }
 
   peerExited(node: NodeId, incarnation: number, term: Term): void {

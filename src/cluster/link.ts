@@ -38,6 +38,13 @@ export const perfectLink: ResolvedLinkPolicy = Object.freeze({
   reordering: Object.freeze({ share: 0, withinMs: 0 }),
 });
 
+/** Whether nothing at all happens to what passes. */
+export function isPerfect(policy: ResolvedLinkPolicy): boolean {
+  const { cut, delay, loss, duplication, entriesLost, reordering } = policy;
+  const isUndisturbed = loss === 0 && duplication === 0 && !entriesLost && reordering.share === 0;
+  return !cut && delay.type === 'none' && isUndisturbed;
+}
+
 /** What becomes of one copy of a message. */
 export interface Fate {
   readonly delayMs: number;

@@ -4,6 +4,8 @@
 export interface RouterMetrics {
   /** Messages delivered since the start, copies included. */
   readonly routed: number;
+  /** Messages that went past it over direct lines since the start. */
+  readonly direct: number;
   /** Messages not delivered since the start, by reason. */
   readonly dropped: Readonly<Drops>;
   /** Messages on slow links now. */
@@ -34,6 +36,8 @@ export interface Drops {
 /** The running counts behind {@link RouterMetrics}, mutated by the router. */
 export interface Meter {
   routed: number;
+  /** Of lives that are over. */
+  direct: number;
   readonly dropped: Drops;
   maxDepth: number;
   arrived: number;
@@ -43,11 +47,11 @@ export interface Meter {
 
 export function emptyMeter(): Meter {
   const dropped = { cut: 0, lost: 0, dead: 0, rejected: 0, overflow: 0 };
-  return { routed: 0, dropped, maxDepth: 0, arrived: 0, lagSumMs: 0, maxLagMs: 0 };
+  return { routed: 0, direct: 0, dropped, maxDepth: 0, arrived: 0, lagSumMs: 0, maxLagMs: 0 };
 }
 
 /** Reads, and starts the next span. */
-export function readMeter(meter: Meter, delayed: number): RouterMetrics {
+export function readMeter(meter: Meter, delayed: number): Omit<RouterMetrics, 'direct'> {
   const { routed, maxDepth, arrived, lagSumMs, maxLagMs } = meter;
   meter.maxDepth = 0;
   meter.arrived = 0;

@@ -42,7 +42,9 @@ interface CurrentLife {
   begun: boolean;
   /** A verb or `stop` ended it: `cause` is the event that said so. */
   planned: { readonly cause: number | null } | null;
-  /** What it had shown when it was cut off; null while it is connected, or never was. */
+  /** What it came back with. */
+  firstTerm: Term;
+  /** The highest term that it had shown when it was cut off; null while it is connected, or never was. */
   lastTerm: Term | null;
   /** When its thread was seen to be gone, and whether the peers were told. */
   closed: { readonly atMs: number; readonly noticed: boolean } | null;
@@ -211,6 +213,7 @@ export class NodeKeeper {
     const current: CurrentLife = {
       life,
       begun: false,
+      firstTerm: asTerm(0),
       planned: null,
       lastTerm: null,
       closed: null,
@@ -227,7 +230,8 @@ export class NodeKeeper {
     this.#lifecycle = 'up';
     this.#threadId = opened.threadId;
     current.begun = true;
-    this.#around.router.connect(this.id, life.incarnation, opened.term, (messages) => life.deliver(messages));
+    current.firstTerm = opened.term;
+    this.#around.router.connect(life);
     const restarts = life.incarnation - 1;
     this.#emit(
       restarts === 0 ? { type: 'nodeStarted', ...opened } : { type: 'restarted', ...opened, restarts },
@@ -296,7 +300,9 @@ export class NodeKeeper {
   }
 
   #disconnect(current: CurrentLife): void {
-    current.lastTerm ??= this.#around.router.disconnect(this.id, current.life.incarnation);
+    const { ledger, incarnation } = current.life;
+    if (!this.#around.router.disconnect(this.id, incarnation)) return;
+    current.lastTerm = asTerm(Math.max(current.firstTerm, ledger.shownTerm));
   }
 
   #running(): CurrentLife {

@@ -1,14 +1,17 @@
-/** Carries messages between the nodes, over links that may be bad. Knows ids and lives, and of Raft only terms and entries. */
+/** Carries messages between the nodes, over links that may be bad. Knows ids and lives, and of Raft only entries. */
+import type { Ledger } from '../actor/ledger.js';
+import type { LineEnd } from '../actor/line.js';
 import type { Delivery } from '../actor/protocol.js';
 import { maxDelayedMessages } from '../limits.js';
-import { asTerm, type NodeId, type Term } from '../raft/brands.js';
+import type { NodeId } from '../raft/brands.js';
 import type { Message } from '../raft/messages.js';
 import { createRandom, type RandomState } from '../raft/random.js';
 import type { SetAlarm } from './alarm.js';
 import { DelayLine } from './delay-line.js';
-import { decideFates, perfectLink, type ResolvedLinkPolicy } from './link.js';
+import { decideFates, isPerfect, perfectLink, type ResolvedLinkPolicy } from './link.js';
 import { emptyMeter, readMeter, type Meter, type RouterMetrics } from './meter.js';
 import { deriveSeed } from './seeds.js';
+import type { Wiring } from './wiring.js';
 
 export type RejectionReason = 'spoofedSender' | 'unknownAddressee' | 'malformed';
 
@@ -22,9 +25,6 @@ export interface RouterSurroundings {
   readonly onLag: (lagMs: number) => void;
 }
 
-/** Hands messages to one life of a node. */
-export type Deliver = (deliveries: readonly Delivery[]) => void;
-
 /** One direction between two nodes. */
 interface Link {
   readonly from: NodeId;
@@ -35,11 +35,13 @@ interface Link {
   lastDueMs: number;
 }
 
-/** The life of a node that is connected now. */
-interface Station {
+/** The life of a node that is connected now: what the router needs of it. */
+export interface Station {
+  readonly id: NodeId;
   readonly incarnation: number;
-  readonly deliver: Deliver;
-  highestTerm: number;
+  readonly ledger: Pick<Ledger, 'sentDirect'>;
+  deliver(deliveries: readonly Delivery[]): void;
+  join(end: LineEnd): void;
 }
 
 /** A message whose sender and addressee are known to be nodes. */
@@ -55,8 +57,16 @@ export class Router {
   readonly #surroundings: RouterSurroundings;
   readonly #underWay: DelayLine<Carried>;
   readonly #meter: Meter = emptyMeter();
+  readonly #wiring: Wiring | null;
 
-  constructor(ids: readonly NodeId[], seed: number, surroundings: RouterSurroundings) {
+  /** @param wiring lays direct lines past this router; null: everything is routed */
+  constructor(
+    ids: readonly NodeId[],
+    seed: number,
+    surroundings: RouterSurroundings,
+    wiring: Wiring | null = null,
+  ) {
+    this.#wiring = wiring;
     this.#surroundings = surroundings;
     this.#underWay = new DelayLine(surroundings.setAlarm, (due) => this.#deliver(due));
     ids.forEach((from, row) => {
@@ -69,20 +79,26 @@ export class Router {
   }
 
   /** A life begins: from now on it is who this id is. It waits for nothing that earlier ones sent or were sent. */
-  connect(id: NodeId, incarnation: number, term: Term, deliver: Deliver): void {
+  connect(station: Station): void {
+    const { id } = station;
     for (const link of this.#everyLink()) if (link.from === id || link.to === id) link.lastDueMs = 0;
-    this.#stations.set(id, { incarnation, deliver, highestTerm: term });
+    this.#stations.delete(id);
+    this.#rewire(id);
+    this.#stations.set(id, station);
+    this.#rewire(id);
   }
 
   /**
    * Nothing from or to this life passes any more, whatever is under way. A later life is not touched.
-   * @returns the highest term that it was seen to be in; null when it was not connected
+   * @returns false when it was not connected
    */
-  disconnect(id: NodeId, incarnation: number): Term | null {
+  disconnect(id: NodeId, incarnation: number): boolean {
     const station = this.#stations.get(id);
-    if (station?.incarnation !== incarnation) return null;
+    if (station?.incarnation !== incarnation) return false;
     this.#stations.delete(id);
-    return asTerm(station.highestTerm);
+    this.#rewire(id);
+    this.#meter.direct += station.ledger.sentDirect;
+    return true;
   }
 
   /** What one life of `sender` posted, parsed no further than that it is a list. */
@@ -99,7 +115,6 @@ export class Router {
       const link = this.#linkOf(sender, incarnation, message);
       if (link === null) continue;
       const delivery = { message: message as Message, sentMs };
-      station.highestTerm = Math.max(station.highestTerm, termShownBy(delivery.message));
       this.#send({ link, delivery }, nowMs, atOnce);
     }
     this.#deliver(atOnce);
@@ -115,6 +130,7 @@ export class Router {
     const link = this.#link(from, to);
     if (link === undefined) return;
     link.policy = policy;
+    this.#rewirePair(from, to);
     if (!policy.cut) return;
     this.#meter.dropped.cut += this.#underWay.remove((carried) => carried.link === link);
     link.lastDueMs = 0;
@@ -132,17 +148,23 @@ export class Router {
       link.policy = perfectLink;
       link.lastDueMs = 0;
     }
+    for (const id of this.#links.keys()) this.#rewire(id);
   }
 
   /** Starts the next span of what is measured between two readings. */
   metrics(): RouterMetrics {
-    return readMeter(this.#meter, this.#underWay.size);
+    const { direct } = this.#meter;
+    const live = [...this.#stations.values()].map(({ ledger }) => ledger.sentDirect);
+    return {
+      ...readMeter(this.#meter, this.#underWay.size),
+      direct: live.reduce((sum, sent) => sum + sent, direct),
+    };
   }
 
   /** Forgets what is under way. */
   close(): void {
     this.#underWay.clear();
-    this.#stations.clear();
+    for (const { id, incarnation } of this.#stations.values()) this.disconnect(id, incarnation);
   }
 
   #linkOf(sender: NodeId, incarnation: number, message: unknown): Link | null {
@@ -206,6 +228,18 @@ export class Router {
     this.#surroundings.onLag(lagMs);
   }
 
+  #rewire(id: NodeId): void {
+    for (const other of this.#links.keys()) if (other !== id) this.#rewirePair(id, other);
+  }
+
+  /** A line where both are there and nothing is to happen to what they say; otherwise none. */
+  #rewirePair(a: NodeId, b: NodeId): void {
+    const [first, second] = [this.#stations.get(a), this.#stations.get(b)];
+    const isClear = isPerfect(this.linkBetween(a, b)) && isPerfect(this.linkBetween(b, a));
+    if (first !== undefined && second !== undefined && isClear) this.#wiring?.lay(first, second);
+    else this.#wiring?.take(a, b);
+  }
+
   #everyLink(): Link[] {
     return [...this.#links.values()].flatMap((links) => [...links.values()]);
   }
@@ -213,12 +247,6 @@ export class Router {
   #link(from: NodeId, to: NodeId): Link | undefined {
     return this.#links.get(from)?.get(to);
   }
-}
-
-/** The sender's own term; a pre-vote asks for one that it is not in yet. */
-function termShownBy(message: Message): number {
-  const { type, term } = message;
-  return type !== 'preVoteRequest' && Number.isSafeInteger(term) ? term : 0;
 }
 
 /** Its sender is trusted with no more than here: a list that is none carries nothing. */

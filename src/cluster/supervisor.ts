@@ -21,6 +21,7 @@ import { NodeKeeper } from './node-keeper.js';
 import type { ClusterStatus, FromSupervisor, SupervisorInit } from './protocol.js';
 import { Router, type RejectionReason } from './router.js';
 import { deriveSeed } from './seeds.js';
+import { Wiring } from './wiring.js';
 
 /** Ids in its arguments are known; verbs on a node that is not running throw `nodeDown`. */
 export class Supervisor {
@@ -37,12 +38,17 @@ export class Supervisor {
     this.#init = init;
     this.#ids = [...init.options.voters, ...init.options.learners];
     // Links draw from seeds of their own, behind those of the nodes.
-    this.#router = new Router(this.#ids, deriveSeed(init.options.seed, this.#ids.length, 0), {
-      nowMs: sharedNowMs,
-      setAlarm: alarmsOn(sharedNowMs),
-      onRejected: (id, reason, detail) => this.#reportRejection(id, reason, detail),
-      onLag: (lagMs) => this.#reportLag(lagMs),
-    });
+    this.#router = new Router(
+      this.#ids,
+      deriveSeed(init.options.seed, this.#ids.length, 0),
+      {
+        nowMs: sharedNowMs,
+        setAlarm: alarmsOn(sharedNowMs),
+        onRejected: (id, reason, detail) => this.#reportRejection(id, reason, detail),
+        onLag: (lagMs) => this.#reportLag(lagMs),
+      },
+      init.options.wiring === 'direct' ? new Wiring() : null,
+    );
     this.#ids.forEach((id, position) => this.#keepers.set(id, this.#createKeeper(id, position)));
   }
 

@@ -18,6 +18,8 @@ import { standardRules, type CoreOptions } from '../../src/raft/options.js';
 import { step } from '../../src/raft/step.js';
 import { createJournal } from '../../src/storage/memory-store.js';
 import type { Store, StoreBatch, StoredState } from '../../src/storage/store.js';
+import { Ledger } from '../../src/actor/ledger.js';
+import type { LineEnd } from '../../src/actor/line.js';
 import { nothing } from '../storage/stores.js';
 
 const roster = ['n1', 'n2', 'n3'].map(asNodeId);
@@ -42,6 +44,8 @@ export interface TestNode {
   readonly events: NodeEvent[];
   tell(input: ToNode): void;
   deliver(...messages: readonly Message[]): void;
+  /** Hands it its end of a direct line. */
+  join(end: LineEnd): void;
   /** Resolves as soon as it holds; asked again whenever the node says or (on this thread) handles something. */
   until<T>(holds: () => T | undefined | false): Promise<T>;
   /** Closes the Raft port: the normal stop. */
@@ -78,6 +82,7 @@ function prepare(changes: Partial<NodeInit>): { init: NodeInit; ports: Ports } {
     mailbox: { control: 100, data: 100 },
     voteLog: null,
     hangGate: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
+    ledger: Ledger.allocate(),
     raftPort: raft.port2,
     controlPort: control.port2,
     eventPort: event.port2,
@@ -119,6 +124,7 @@ function attach(init: NodeInit, ports: Ports): Attached {
     notify,
     control: wrap<NodeControl>(ports.control as unknown as Endpoint),
     tell: (input) => ports.raft.postMessage(input),
+    join: (end) => ports.raft.postMessage({ type: 'join', ...end } satisfies ToNode, [end.port]),
     deliver(...messages) {
       const sentMs = sharedNowMs();
       ports.raft.postMessage({ type: 'deliver', messages: messages.map((message) => ({ message, sentMs })) });

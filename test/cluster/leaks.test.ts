@@ -22,7 +22,8 @@ test.serial(
     const { stdout, stderr } = await runScript(
       `import { readdirSync } from 'node:fs';
     const use = async (store) => {
-      const cluster = await Cluster.start({ nodes: 3, store });
+      const wiring = store === 'disk' ? 'routed' : 'direct';
+      const cluster = await Cluster.start({ nodes: 3, store, wiring });
       cluster.subscribe(() => {});
       const { id } = await cluster.waitForLeader();
       await cluster.propose('x').catch(() => {});
