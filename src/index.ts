@@ -41,6 +41,7 @@ export {
   runFigure16,
   type Figure16Curve,
   type Figure16Options,
+  type Figure16Progress,
   type Figure16Result,
   type Figure16RowResult,
   type Figure16Run,

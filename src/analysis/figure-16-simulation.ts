@@ -1,36 +1,38 @@
 /** The curves of figure 16 in virtual time, on a pool of threads. */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { Profile } from '../options.js';
-import type { Figure16Sample, Figure16Task } from '../simulation/figure-16.js';
+import type { Figure16Row, Figure16Sample, Figure16Task } from '../simulation/figure-16.js';
+import type { Figure16Run } from './figure-16.js';
 
-/** @throws the signal's reason */
+/**
+ * @param tasks of each row
+ * @throws the signal's reason
+ */
 export async function simulateRows(
-  tasks: readonly (Figure16Task & { readonly range: string })[],
-  run: {
-    readonly onProgress?:
-      ((curve: { readonly range: string; readonly profile: Profile }) => void) | undefined;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<Figure16Sample[]> {
-  const { onProgress, signal } = run;
+  rows: readonly Figure16Row[],
+  tasks: readonly (readonly Figure16Task[])[],
+  { onProgress, signal }: Figure16Run,
+): Promise<Figure16Sample[][]> {
   signal?.throwIfAborted();
   // Whoever embeds a cluster has no use for a pool.
   const { Piscina } = await import('piscina');
-  const threads = Math.min(availableParallelism(), tasks.length);
+  const threads = Math.min(availableParallelism(), rows.length);
   const pool = new Piscina({
     filename: fileURLToPath(new URL('../../workers/figure-16.js', import.meta.url)),
     minThreads: threads,
     maxThreads: threads,
   });
-  const samples: Figure16Sample[] = [];
-  let next = 0;
+  const samples: Figure16Sample[][] = [];
+  const waiting = [...rows.entries()];
   const lane = async (): Promise<void> => {
-    for (let at = next++; at < tasks.length; at = next++) {
-      const task = tasks[at];
-      if (task === undefined) break;
-      samples[at] = await pool.run(task, signal === undefined ? {} : { signal });
-      onProgress?.(task);
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [at, { range }] = next;
+      const row = tasks[at] ?? [];
+      const ofRow: Figure16Sample[] = [];
+      for (const task of row) ofRow.push(await pool.run(task, signal === undefined ? {} : { signal }));
+      samples[at] = ofRow;
+      const of = row[0]?.trials ?? 0;
+      onProgress?.({ range, done: of, of });
     }
   };
   try {

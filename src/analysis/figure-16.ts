@@ -9,8 +9,10 @@ import {
   type Departure,
   type Figure16Row,
   type Figure16Sample,
+  type Figure16Task,
 } from '../simulation/figure-16.js';
 import { simulateRows } from './figure-16-simulation.js';
+import { measureRow } from './figure-16-threads.js';
 import { idealElection, type IdealInput } from './ideal.js';
 import { describeMachine, type Machine } from './machine.js';
 import { raftFigure16 } from './published.js';
@@ -18,9 +20,11 @@ import { kolmogorovSmirnov, summarize, type Summary } from './statistics.js';
 
 /** Everything has a default. */
 export interface Figure16Options {
-  /** Trials of each curve. Default: as many as the paper has, 1,000, and 100 for 150-150. */
+  /** Real threads, or the same core in virtual time. Default 'simulation'. */
+  readonly engine?: 'simulation' | 'threads' | undefined;
+  /** Trials of each curve. Default: as many as the paper has, 1,000, and 100 for 150-150; 100 on threads. */
   readonly trials?: number | undefined;
-  /** Which rows, e.g. `['150-300', '12-24']`. Default all ten. */
+  /** Which rows, e.g. `['150-300', '12-24']`. Default all ten; on threads not 150-150, where no election may end. */
   readonly ranges?: readonly string[] | undefined;
   /** Whose rules, the first being compared with the paper. Default `['vanilla', 'standard']`. */
   readonly profiles?: readonly Profile[] | undefined;
@@ -29,10 +33,17 @@ export interface Figure16Options {
 }
 
 export interface Figure16Run {
-  /** Called after each curve, on the calling thread; must not throw. */
-  readonly onProgress?: ((curve: { readonly range: string; readonly profile: Profile }) => void) | undefined;
-  /** Ends the run: the promise rejects with the signal's reason. */
+  /** Called after each row, and on threads after each trial of one, on the calling thread; must not throw. */
+  readonly onProgress?: ((progress: Figure16Progress) => void) | undefined;
+  /** Ends the run: clusters are stopped, then the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Of the trials of one row. */
+export interface Figure16Progress {
+  readonly range: string;
+  readonly done: number;
+  readonly of: number;
 }
 
 /** Plain JSON. All times in ms. */
@@ -41,7 +52,7 @@ export interface Figure16Result {
   readonly schema: 'electorate.figure-16/1';
   readonly machine: Machine;
   readonly options: {
-    readonly engine: 'simulation';
+    readonly engine: 'simulation' | 'threads';
     /** Null: as many as the paper. */
     readonly trials: number | null;
     readonly seed: number;
@@ -92,25 +103,27 @@ export interface Deviation {
   readonly meanHalf95: number;
   /** The Kolmogorov–Smirnov distance to the paper's samples. */
   readonly distance: number;
+  /** What one in twenty pairs of such samples of a single distribution are apart, or more. */
+  readonly distanceByChance: number;
 }
 
 /** How near a row that is expected to match has to come. */
-export const figure16Bounds: Omit<Deviation, 'meanHalf95'> = { mean: 0.05, distance: 0.1 };
+export const figure16Bounds: Pick<Deviation, 'mean' | 'distance'> = { mean: 0.05, distance: 0.1 };
 
 /**
- * Runs the rows, on as many threads as the machine has cores.
- * @throws ElectorateError `invalidOption`; the signal's reason
+ * Runs the rows: simulated on as many threads as the machine has cores, real ones one after the other.
+ * @throws ElectorateError `invalidOption`, before anything is started; on threads `trialTimedOut` when a cluster does not
+ *   settle, and what `Cluster.start` throws; the signal's reason
  */
 export async function runFigure16(
   options: Figure16Options = {},
   run: Figure16Run = {},
 ): Promise<Figure16Result> {
-  const { rows, profiles, trials, seed } = resolveOptions(options);
+  const { engine, rows, profiles, trials, seed } = resolveOptions(options);
   const machine = describeMachine();
   const startedMs = performance.now();
-  const tasks = rows.flatMap((row) =>
+  const tasks = rows.map((row) =>
     profiles.map((profile) => ({
-      range: row.range,
       electionTimeoutMs: row.electionTimeoutMs,
       electionJitterMs: row.electionJitterMs,
       profile,
@@ -119,14 +132,13 @@ export async function runFigure16(
       seed: deriveSeed(seed, figure16.indexOf(row), profile === 'vanilla' ? 0 : 1),
     })),
   );
-  const samples = await simulateRows(tasks, run);
-  const curves = tasks.map((task, at) => ({ ...task, sample: samples[at] ?? nothing }));
+  const samples = await (engine === 'threads' ? measureRows : simulateRows)(rows, tasks, run);
   return {
     schema: 'electorate.figure-16/1',
     machine,
-    options: { engine: 'simulation', trials, seed, profiles },
+    options: { engine, trials, seed, profiles },
     elapsedMs: performance.now() - startedMs,
-    rows: rows.map((row) => {
+    rows: rows.map((row, at) => {
       const paper = raftFigure16().get(row.range) ?? [];
       return {
         range: row.range,
@@ -135,9 +147,7 @@ export async function runFigure16(
         departure: row.departure,
         paper: { summary: summarize(paper), percentilesMs: percentiles(paper) },
         ideal: idealOf(row),
-        curves: curves
-          .filter(({ range }) => range === row.range)
-          .map(({ profile, trials: each, sample }) => curveOf(profile, each, sample, paper)),
+        curves: (tasks[at] ?? []).map((task, curve) => curveOf(task, samples[at]?.[curve] ?? nothing, paper)),
       };
     }),
   };
@@ -145,14 +155,39 @@ export async function runFigure16(
 
 const nothing: Figure16Sample = { electedMs: [], knownMs: [], unelected: 0 };
 
-function resolveOptions({ ranges, profiles = ['vanilla', 'standard'], trials, seed }: Figure16Options): {
+/** Row by row: a machine that runs two clusters at once measures neither. */
+async function measureRows(
+  rows: readonly Figure16Row[],
+  tasks: readonly (readonly Figure16Task[])[],
+  { onProgress, signal = new AbortController().signal }: Figure16Run,
+): Promise<Figure16Sample[][]> {
+  const samples: Figure16Sample[][] = [];
+  for (const [at, { range }] of rows.entries()) {
+    const row = tasks[at] ?? [];
+    const of = row[0]?.trials ?? 0;
+    const onTrial = (done: number): void => onProgress?.({ range, done, of });
+    samples.push(await measureRow(row, { onTrial, signal }));
+  }
+  return samples;
+}
+
+function resolveOptions({
+  engine = 'simulation',
+  ranges,
+  profiles = ['vanilla', 'standard'],
+  trials = engine === 'threads' ? 100 : undefined,
+  seed,
+}: Figure16Options): {
+  readonly engine: 'simulation' | 'threads';
   readonly rows: readonly Figure16Row[];
   readonly profiles: readonly Profile[];
   readonly trials: number | null;
   readonly seed: number;
 } {
+  if (engine !== 'simulation' && engine !== 'threads')
+    refuseOption('engine', engine, "to be 'simulation' or 'threads'");
   const known = figure16.map(({ range }) => range);
-  const wanted = ranges ?? known;
+  const wanted = ranges ?? (engine === 'threads' ? known.slice(1) : known);
   for (const range of wanted) {
     if (!known.includes(range)) refuseOption('ranges', range, `to be among ${known.join(', ')}`);
   }
@@ -161,6 +196,7 @@ function resolveOptions({ ranges, profiles = ['vanilla', 'standard'], trials, se
       refuseOption('profiles', profile, "to be 'vanilla' or 'standard'");
   }
   return {
+    engine,
     rows: figure16.filter(({ range }) => wanted.includes(range)),
     profiles: [...new Set(profiles)],
     trials: trials === undefined ? null : count('trials', trials, 1, 1_000_000),
@@ -169,8 +205,7 @@ function resolveOptions({ ranges, profiles = ['vanilla', 'standard'], trials, se
 }
 
 function curveOf(
-  profile: Profile,
-  trials: number,
+  { profile, trials }: Figure16Task,
   { electedMs, knownMs, unelected }: Figure16Sample,
   paper: readonly number[],
 ): Figure16Curve {
@@ -193,6 +228,7 @@ function deviationOf(measured: readonly number[], paper: readonly number[]): Dev
     // Of a ratio of two means, to first order.
     meanHalf95: 1.96 * (ours.ms / theirs.ms) * Math.hypot(ours.error / ours.ms, theirs.error / theirs.ms),
     distance: kolmogorovSmirnov(measured, paper),
+    distanceByChance: 1.358 * Math.sqrt(1 / measured.length + 1 / paper.length),
   };
 }
 

@@ -6,6 +6,7 @@ import { Interruption } from './interruption.js';
 import { resolveReportFiles, writeReports, type ReportFlags } from './report-files.js';
 
 export interface Figure16Flags extends ReportFlags {
+  readonly engine?: 'simulation' | 'threads';
   readonly trials?: number;
   readonly ranges?: string;
   readonly profile?: Profile;
@@ -18,6 +19,7 @@ export async function figure16Command(flags: Figure16Flags): Promise<void> {
   using interruption = new Interruption();
   const result = await runFigure16(
     {
+      engine: flags.engine,
       trials: flags.trials,
       ranges: flags.ranges?.split(',').map((range) => range.trim().replace('–', '-')),
       profiles: flags.profile === undefined ? undefined : [flags.profile],
@@ -25,7 +27,10 @@ export async function figure16Command(flags: Figure16Flags): Promise<void> {
     },
     {
       signal: interruption.signal,
-      onProgress: ({ range, profile }) => void process.stderr.write(`${range} ${profile}\n`),
+      onProgress: ({ range, done, of }) => {
+        if (done === of || done % Math.ceil(of / 10) === 0)
+          process.stderr.write(`${range}: ${done}/${of} trials\n`);
+      },
     },
   );
   const written = await writeReports(files, result, {

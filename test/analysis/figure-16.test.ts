@@ -69,6 +69,7 @@ test('a row of figure 16 is the same whatever else is asked for, and plain JSON'
 test('figure 16 refuses ranges that the paper has not, and numbers that are none', async (t) => {
   for (const [options, message] of [
     [{ ranges: ['150-301'] }, /`ranges` to be among 150-150, .*got '150-301'/u],
+    [{ engine: 'paper' as 'threads' }, /`engine` to be 'simulation' or 'threads', got 'paper'/u],
     [{ trials: 0 }, /`trials` to be a whole number from 1 to 1000000, got 0/u],
     [{ seed: -1 }, /`seed`/u],
     [{ profiles: ['fast' as 'vanilla'] }, /`profiles` to be 'vanilla' or 'standard', got 'fast'/u],
