@@ -46,9 +46,19 @@ export {
   type Figure16RowResult,
   type Figure16Run,
 } from './analysis/figure-16.js';
+export {
+  explainTrial,
+  slowestTrials,
+  type Explainable,
+  type Explanation,
+  type Finding,
+  type FindingRule,
+} from './analysis/explanation.js';
 export type { Ideal, IdealInput } from './analysis/ideal.js';
 export type { Machine } from './analysis/machine.js';
 export type { Summary } from './analysis/statistics.js';
+export type { Timeline } from './analysis/timeline.js';
+export type { ExplanationRow } from './analysis/timeline-rows.js';
 export type { Phases, Trial, TrialMark } from './analysis/trial.js';
 export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
 export type { ClusterEvent, Direction, SupervisorEvent } from './cluster/events.js';

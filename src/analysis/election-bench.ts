@@ -67,7 +67,7 @@ export async function benchElections(
     onProgress?.(trial, trials.length, count);
   }
   return {
-    schema: 'electorate.election-bench/1',
+    schema: 'electorate.election-bench/2',
     machine,
     options: {
       trials: count,

@@ -10,7 +10,7 @@ import type { Cost, Phases, Trial, TrialMark } from './trial.js';
 /** The JSON that `electorate bench` writes. All times in ms. */
 export interface ElectionBenchResult {
   /** Changes with every change of this shape. */
-  readonly schema: 'electorate.election-bench/1';
+  readonly schema: 'electorate.election-bench/2';
   readonly machine: Machine;
   readonly options: {
     readonly trials: number;

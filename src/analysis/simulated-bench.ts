@@ -54,7 +54,7 @@ export async function benchSimulatedElections(
     await setImmediate();
   }
   return {
-    schema: 'electorate.election-bench/1',
+    schema: 'electorate.election-bench/2',
     machine,
     options: { trials: count, fault, engine: 'simulation', delays: { linkDelay, storeDelay }, cluster },
     trials,

@@ -3,6 +3,7 @@ import { max } from 'simple-statistics';
 import type { NodeEvent, NodeStatus } from '../actor/protocol.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import type { RefusalReason, Round } from '../raft/messages.js';
+import { recordTimeline, type Timeline } from './timeline.js';
 
 /** Something a reader should know before trusting a trial. Marked trials are kept and counted. */
 export type TrialMark =
@@ -76,6 +77,8 @@ export interface Trial {
   readonly bytes: number | null;
   /** What the ideal is made of, as measured in this trial. */
   readonly cost: Cost;
+  /** What it takes to explain this trial; null where that was not kept. */
+  readonly timeline: Timeline | null;
 }
 
 /** The samples of one trial behind d and W, in ms. */
@@ -158,6 +161,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     messages: null,
     bytes: null,
     cost: measureCost(context, seen, elected, suspectedAtMs, victory.ready.atMs),
+    timeline: recordTimeline(context, seen),
   };
 }
 

@@ -94,6 +94,8 @@ export type CoreEvent =
       readonly term: Term;
       readonly round: Round;
       readonly candidateId: NodeId;
+      /** Since a leader was last heard, on the running clock; null: never in this life. */
+      readonly silentMs: number | null;
     }
   | {
       readonly type: 'voteRefused';
@@ -103,6 +105,7 @@ export type CoreEvent =
       readonly candidateId: NodeId;
       readonly reason: RefusalReason;
       readonly leaseRemainingMs: number | null;
+      readonly silentMs: number | null;
     }
   | {
       readonly type: 'elected';

@@ -99,7 +99,13 @@ function answer(turn: Turn, request: PreVoteRequest | VoteRequest, reason: Refus
     reason,
     leaseRemainingMs: leaseMs,
   });
-  const seen = { phase, term: request.term, round: request.round, candidateId: request.from } as const;
+  const seen = {
+    phase,
+    term: request.term,
+    round: request.round,
+    candidateId: request.from,
+    silentMs: state.contact === null ? null : time.runningMs - state.contact.runningMs,
+  } as const;
   if (reason === null) observe(turn, { type: 'voteGranted', ...seen });
   else observe(turn, { type: 'voteRefused', ...seen, reason, leaseRemainingMs: leaseMs });
 }

@@ -17,7 +17,7 @@ test('a simulated bench has the trials, phases and ideal of a real one', async (
     { trials: 400, cluster, ...delays },
     { onProgress: (_trial, count) => done.push(count) },
   );
-  t.is(result.schema, 'electorate.election-bench/1');
+  t.is(result.schema, 'electorate.election-bench/2');
   t.like(result.options, { trials: 400, engine: 'simulation', delays });
   t.is(done.at(-1), 400);
   for (const {

@@ -111,7 +111,7 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
   t.true(stdout.endsWith(`Every trial, as JSON: ${json}\n`));
 
   const result = JSON.parse(await readFile(json, 'utf8')) as ElectionBenchResult;
-  t.is(result.schema, 'electorate.election-bench/1');
+  t.is(result.schema, 'electorate.election-bench/2');
   t.is(result.machine.node, process.version);
   t.like(result.options.cluster, { electionTimeoutMs: 60, seed: 3, store: 'disk' });
   t.is(result.trials.length, 3);

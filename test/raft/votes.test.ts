@@ -537,7 +537,7 @@ test('an answer reports what was asked and why it was refused', (t) => {
   const node = quietFollower({ term: 1 });
   const asked = { term: 2, round: { incarnation: 1, counter: 41 } };
   t.deepEqual(node.peer('n2').asks('preVote').events, [
-    { type: 'voteGranted', phase: 'preVote', candidateId: 'n2', ...asked },
+    { type: 'voteGranted', phase: 'preVote', candidateId: 'n2', silentMs: null, ...asked },
   ]);
   t.deepEqual(node.peer('n9').asks('vote').events, [
     {
@@ -546,6 +546,7 @@ test('an answer reports what was asked and why it was refused', (t) => {
       candidateId: 'n9',
       reason: 'notInConfiguration',
       leaseRemainingMs: null,
+      silentMs: null,
       ...asked,
     },
   ]);

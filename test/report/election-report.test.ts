@@ -35,6 +35,7 @@ const trial: Trial = {
     logWritesMs: [0.4],
     noticesMs: [0.6],
   },
+  timeline: null,
 };
 
 function resultOf(
@@ -44,7 +45,7 @@ function resultOf(
 ): ElectionBenchResult {
   const cluster = resolveClusterOptions({ seed: 42, rules: { exitNotice, rankedSuccessors } });
   return {
-    schema: 'electorate.election-bench/1',
+    schema: 'electorate.election-bench/2',
     machine: { node: 'v20.19.0', platform: 'linux x64', cpu: 'Engine', cores: 2, memoryBytes: 1, load: 0.25 },
     options: {
       trials: trials.length,

@@ -1,0 +1,38 @@
+/** How verdicts and timelines put figures and lists. */
+import type { RefusalReason } from '../raft/messages.js';
+
+/** With a unit, and no more digits than a reader of a sentence wants: `171 ms`, `9.2 ms`, `0.36 ms`. */
+export function inMs(ms: number): string {
+  const size = Math.abs(ms);
+  if (size >= 100) return `${ms.toFixed(0)} ms`;
+  return `${size >= 1 || size === 0 ? ms.toFixed(size === 0 ? 0 : 1) : ms.toFixed(2)} ms`;
+}
+
+/** `n2`, `n2 and n3`, `n2, n3 and n4`. */
+export function listed(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+/** `first`, `second`, …; from 1. */
+export function ordinal(position: number): string {
+  return ['first', 'second', 'third', 'fourth', 'fifth'][position - 1] ?? `${position}th`;
+}
+
+/** Of whoever refused, behind “refused by n4:”. */
+export function refusalClause(reason: RefusalReason): string {
+  switch (reason) {
+    case 'notInConfiguration':
+      return 'not a voter as far as known there';
+    case 'staleTerm':
+      return 'its term was no news';
+    case 'leaderActive':
+      return 'there is a leader';
+    case 'leaseLive':
+      return 'the lease runs';
+    case 'staleLog':
+      return 'the log there is newer';
+    case 'votedForAnother':
+      return 'the vote was given already';
+  }
+}
