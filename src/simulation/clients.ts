@@ -41,9 +41,8 @@ export class Clients {
   /** One client that is free calls something, of the leader or of anybody. Returns when to call again. */
   act(world: World): number {
     this.#giveUp(world.nowMs);
-    const free = this.#names.filter((name) =>
-      [...this.#open.values()].every(({ client }) => client !== name),
-    );
+    const calls = [...this.#open.values()];
+    const free = this.#names.filter((name) => !calls.some(({ client }) => client === name));
     const client = free[drawInt(this.#random, Math.max(1, free.length))];
     const key = drawInt(this.#random, keys);
     const write = drawInt(this.#random, 2) === 0 ? this.#nextValue++ : null;

@@ -43,73 +43,66 @@ export function checkLinearizability(history: readonly Operation[]): Linearizabi
   return { linearizable: true };
 }
 
-interface Choice {
-  readonly operation: number;
-  readonly valueBefore: string | null;
+/** A set of operations, in some order, and what may come next. */
+interface Branch {
+  readonly value: string | null;
+  /** None when the same set has been reached before with the same value: it leads nowhere. */
+  readonly candidates: readonly number[];
+  tried: number;
 }
 
-/** Depth first with backtracking; `taken` is a set of operations as bits. */
+/** Depth first with backtracking. */
 function searchOrder(operations: readonly Operation[]): { found: boolean; longestOrder: number[] } {
   const mustReturn = operations.filter(({ returnedAt }) => returnedAt !== null).length;
+  const taken = operations.map(() => false);
+  const order: number[] = [];
   const seen = new Set<string>();
-  const chosen: Choice[] = [];
+  const branches: Branch[] = [{ value: null, candidates: openOperations(operations, taken), tried: 0 }];
   let longestOrder: number[] = [];
-  let taken = 0n;
   let returned = 0;
-  let value: string | null = null;
-  let from = 0;
-  for (;;) {
-    if (returned === mustReturn)
-      return { found: true, longestOrder: chosen.map(({ operation }) => operation) };
-    const next = nextCandidate(operations, taken, value, from, seen);
-    if (next !== null) {
-      const operation = operations[next];
-      chosen.push({ operation: next, valueBefore: value });
-      if (chosen.length > longestOrder.length) longestOrder = chosen.map((choice) => choice.operation);
-      taken |= 1n << BigInt(next);
-      if (operation?.returnedAt !== null) returned += 1;
-      if (operation?.kind === 'write') ({ value } = operation);
-      from = 0;
+  const take = (at: number, isTaken: boolean): void => {
+    taken[at] = isTaken;
+    if (operations[at]?.returnedAt !== null) returned += isTaken ? 1 : -1;
+  };
+  for (let branch = branches[0]; branch !== undefined; branch = branches.at(-1)) {
+    if (returned === mustReturn) return { found: true, longestOrder: order };
+    const next = branch.candidates[branch.tried];
+    const operation = operations[next ?? -1];
+    branch.tried += 1;
+    if (next === undefined || operation === undefined) {
+      branches.pop();
+      const last = order.pop();
+      if (last !== undefined) take(last, false);
       continue;
     }
-    const last = chosen.pop();
-    if (last === undefined) return { found: false, longestOrder };
-    taken &= ~(1n << BigInt(last.operation));
-    if (operations[last.operation]?.returnedAt !== null) returned -= 1;
-    value = last.valueBefore;
-    from = last.operation + 1;
+    if (operation.kind === 'read' && operation.value !== branch.value) continue;
+    take(next, true);
+    order.push(next);
+    if (order.length > longestOrder.length) longestOrder = [...order];
+    const value = operation.kind === 'write' ? operation.value : branch.value;
+    const open = openOperations(operations, taken);
+    const key = `${open.join(' ')} ${JSON.stringify(value)}`;
+    branches.push({ value, candidates: seen.has(key) ? [] : open, tried: 0 });
+    seen.add(key);
   }
+  return { found: false, longestOrder };
 }
 
 /**
- * The first operation from `from` on that may come next: called before any operation that is not taken has returned,
- * and, for a read, right about the value. Leads nowhere it has been before.
+ * The operations that may come next: called before any that is not taken has returned. They name the set that is
+ * taken as well: whatever else was called before the first of their returns is in it, and nothing else is.
  */
-function nextCandidate(
-  operations: readonly Operation[],
-  taken: bigint,
-  value: string | null,
-  from: number,
-  seen: Set<string>,
-): number | null {
-  const isTaken = (at: number): boolean => ((taken >> BigInt(at)) & 1n) === 1n;
+function openOperations(operations: readonly Operation[], taken: readonly boolean[]): number[] {
+  const open: number[] = [];
   let earliestReturn = Number.POSITIVE_INFINITY;
-  for (const [at, operation] of operations.entries()) {
-    if (operation.calledAt > earliestReturn) break;
-    if (!isTaken(at))
-      earliestReturn = Math.min(earliestReturn, operation.returnedAt ?? Number.POSITIVE_INFINITY);
-  }
-  for (let at = from; at < operations.length; at += 1) {
+  for (let at = 0; at < operations.length; at += 1) {
     const operation = operations[at];
     if (operation === undefined || operation.calledAt > earliestReturn) break;
-    if (isTaken(at) || (operation.kind === 'read' && operation.value !== value)) continue;
-    const after = operation.kind === 'write' ? operation.value : value;
-    const key = `${(taken | (1n << BigInt(at))).toString(36)} ${JSON.stringify(after)}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    return at;
+    if (taken[at] === true) continue;
+    open.push(at);
+    earliestReturn = Math.min(earliestReturn, operation.returnedAt ?? Number.POSITIVE_INFINITY);
   }
-  return null;
+  return open;
 }
 
 /** A history that no order explains, a line an operation, over time; the longest order found is numbered. */
