@@ -150,13 +150,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['rule rankedSuccessors is not read', ' || !state.options.rules.rankedSuccessors', ''],
     [
       'pitfall 21: the silent are ranked like the others',
-      'Number(isSilent(a)) - Number(isSilent(b)) || ',
-      '',
+      'silent === isSilent(state, time, b) ? a.matchIndex > b.matchIndex : !silent',
+      'a.matchIndex > b.matchIndex',
     ],
     ['who has never answered is not silent', 'contact === null || time', 'contact !== null && time'],
-    ['silent only beyond T', 'contact.nowMs >= state', 'contact.nowMs > state'],
-    ['the shorter log goes first', 'b.matchIndex - a.matchIndex', 'a.matchIndex - b.matchIndex'],
-    ['pitfall 17: learners are ranked', '.filter(({ id }) => isVoter(configuration, id))', ''],
+    ['silent only beyond T', 'contact.nowMs >= options', 'contact.nowMs > options'],
+    ['the shorter log goes first', 'a.matchIndex > b.matchIndex', 'a.matchIndex < b.matchIndex'],
+    ['pitfall 17: learners are ranked', '    if (!isVoter(configuration, peer.id)) continue;\n', ''],
     [
       'all stand in the first slot',
       'successorSlotMs * (successorRank + leewayShare)',

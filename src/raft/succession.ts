@@ -18,12 +18,23 @@ import { drawElectionTimeout } from './turn.js';
 export function rankSuccessors(state: RaftState, time: Time): void {
   const { configuration } = configurationInForce(state.log);
   if (state.leadership === null || !state.options.rules.rankedSuccessors) return;
-  const isSilent = ({ contact }: Progress): boolean =>
-    contact === null || time.nowMs - contact.nowMs >= state.options.electionTimeoutMs;
-  state.leadership.peers
-    .filter(({ id }) => isVoter(configuration, id))
-    .toSorted((a, b) => Number(isSilent(a)) - Number(isSilent(b)) || b.matchIndex - a.matchIndex)
-    .forEach((peer, rank) => (peer.successorRank = rank));
+  const ranked: Progress[] = [];
+  for (const peer of state.leadership.peers) {
+    if (!isVoter(configuration, peer.id)) continue;
+    const next = ranked.findIndex((other) => goesBefore(state, time, peer, other));
+    if (next === -1) ranked.push(peer);
+    else ranked.splice(next, 0, peer);
+  }
+  ranked.forEach((peer, rank) => (peer.successorRank = rank));
+}
+
+function goesBefore(state: RaftState, time: Time, a: Progress, b: Progress): boolean {
+  const silent = isSilent(state, time, a);
+  return silent === isSilent(state, time, b) ? a.matchIndex > b.matchIndex : !silent;
+}
+
+function isSilent({ options }: RaftState, time: Time, { contact }: Progress): boolean {
+  return contact === null || time.nowMs - contact.nowMs >= options.electionTimeoutMs;
 }
 
 /**
