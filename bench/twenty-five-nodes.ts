@@ -10,5 +10,5 @@ const { summary, ideal } = await benchElections({
 const { count, p50, max, mean } = summary.electedMs;
 console.log(
   `${count} trials, all elected: p50 ${figure(p50)} ms, max ${figure(max)} ms, mean ${figure(mean)} ms; ` +
-    `ideal mean ${figure(ideal.meanMs)} ms; split votes ${summary.splitVotes}`,
+    `ideal mean ${figure(ideal?.meanMs ?? Number.NaN)} ms; split votes ${summary.splitVotes}`,
 );

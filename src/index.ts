@@ -31,11 +31,8 @@ export {
   type AdviseOptions,
   type AdviseRun,
 } from './analysis/advising.js';
-export {
-  benchElections,
-  type ElectionBenchOptions,
-  type ElectionBenchRun,
-} from './analysis/election-bench.js';
+export { benchElections, type ElectionBenchRun } from './analysis/election-bench.js';
+export type { ElectionBenchOptions, ElectionFault } from './analysis/election-plan.js';
 export type { ElectionBenchResult, ElectionSummary, IdealComparison } from './analysis/election-result.js';
 export {
   runFigure16,

@@ -15,7 +15,8 @@ import {
   type Wishes,
 } from './advice.js';
 import { judgeAdvice, type Prediction, type Verdict } from './advice-verdict.js';
-import { TrialBench, type ElectionBenchOptions } from './election-bench.js';
+import { TrialBench } from './election-bench.js';
+import type { ElectionBenchOptions } from './election-plan.js';
 import { summarizeTrials, type ElectionBenchResult, type ElectionSummary } from './election-result.js';
 import { describeMachine, type Machine } from './machine.js';
 import { measureCosts, watchIdle } from './machine-costs.js';

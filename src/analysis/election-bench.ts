@@ -1,17 +1,19 @@
-/** The election benchmark: crash the leader of a settled cluster, again and again, and say where the time went. */
+/** The election benchmark: take the leader of a settled cluster away, again and again, and say where the time went. */
 import type { NodeStatus } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
-import type { LinkDelay, LinkPolicy } from '../cluster/link.js';
+import type { LinkDelay } from '../cluster/link.js';
 import type { RouterMetrics } from '../cluster/meter.js';
 import { ElectorateError } from '../errors.js';
-import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
+import { refuseOption } from '../options.js';
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import type { Delay } from '../simulation/delay.js';
-import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
+import { resolveElectionPlan, type ElectionBenchOptions, type ElectionFault } from './election-plan.js';
+import { electionResult, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import { pausePrecisely } from './pause.js';
 import { Recording } from './recording.js';
 import { describeUnrest, settle, statusOf } from './settle.js';
+import { applyConditions, strike, type Conditions } from './strike.js';
 import {
   analyzeTrial,
   describeContest,
@@ -21,19 +23,6 @@ import {
   type Trial,
   type TrialContext,
 } from './trial.js';
-
-export interface ElectionBenchOptions {
-  /** How many leaders are crashed, one after the other: at least 1. Default 60. */
-  readonly trials?: number | undefined;
-  /** What happens to the leader. Default and so far the only one: 'crash', its thread is terminated. */
-  readonly fault?: 'crash' | undefined;
-  /** One way, between any two nodes. Default: on threads none is added, simulated 0.1 ms. */
-  readonly linkDelay?: Delay | undefined;
-  /** One write. Simulated only, on threads a write takes what it takes. Default 0.2 ms. */
-  readonly storeDelay?: Delay | undefined;
-  /** The cluster under test; at least three voters. Its seed also draws the moments of the crashes. */
-  readonly cluster?: ClusterOptions | undefined;
-}
 
 export interface ElectionBenchRun {
   /** Called after each trial, on the calling thread; must not throw. */
@@ -51,35 +40,22 @@ export async function benchElections(
   options: ElectionBenchOptions = {},
   { onProgress, signal }: ElectionBenchRun = {},
 ): Promise<ElectionBenchResult> {
-  const { trials: count, fault } = checkBenchOptions(options);
-  const { linkDelay = null, storeDelay } = options;
-  if (storeDelay !== undefined) refuseOption('storeDelay', storeDelay, 'to be left out on real threads');
-  const policy = linkDelay === null ? null : { delay: asLinkDelay(linkDelay) };
+  const plan = resolveElectionPlan(options);
+  const { trials: count, fault, linkDelay, storeDelay } = plan;
+  if (storeDelay !== null) refuseOption('storeDelay', storeDelay, 'to be left out on real threads');
+  const conditions = { links: linkDelay === null ? null : { delay: asLinkDelay(linkDelay) } };
   const machine = describeMachine();
   signal?.throwIfAborted();
   await using cluster = await Cluster.start(options.cluster);
-  if (policy !== null) await setEveryLink(cluster, policy);
-  const bench = new TrialBench(cluster, signal);
+  await applyConditions(cluster, conditions);
+  const bench = new TrialBench(cluster, signal, { fault, conditions });
   const trials: Trial[] = [];
   while (trials.length < count) {
     const trial = await bench.run();
     trials.push(trial);
     onProgress?.(trial, trials.length, count);
   }
-  return {
-    schema: 'electorate.election-bench/2',
-    machine,
-    options: {
-      trials: count,
-      fault,
-      engine: 'threads',
-      delays: { linkDelay, storeDelay: null },
-      cluster: cluster.options,
-    },
-    trials,
-    summary: summarizeTrials(trials),
-    ideal: compareWithIdeal(cluster.options, trials),
-  };
+  return electionResult({ ...plan, cluster: cluster.options, engine: 'threads', machine }, trials);
 }
 
 function messagesOf({ routed, direct }: RouterMetrics): number {
@@ -93,56 +69,44 @@ function asLinkDelay(delay: Delay): LinkDelay {
     : delay;
 }
 
-async function setEveryLink(cluster: Cluster, policy: LinkPolicy): Promise<void> {
-  const { voters } = cluster.options;
-  const pairs = voters.flatMap((from) => voters.map((to) => [from, to] as const));
-  await Promise.all(
-    pairs.filter(([from, to]) => from !== to).map(([from, to]) => cluster.setLink(from, to, policy)),
-  );
-}
-
-/** @throws ElectorateError `invalidOption` */
-export function checkBenchOptions(options: ElectionBenchOptions): {
-  readonly trials: number;
-  readonly fault: 'crash';
-} {
-  const { trials = 60, fault = 'crash' } = options;
-  if (!Number.isSafeInteger(trials) || trials < 1)
-    refuseOption('trials', trials, 'to be a whole number from 1');
-  if (fault !== 'crash') refuseOption('fault', fault, "to be 'crash'");
-  const { voters } = resolveClusterOptions(options.cluster);
-  if (voters.length < 3) {
-    refuseOption('nodes', voters.length, 'to be at least 3, so that a quorum outlives a crash');
-  }
-  return { trials, fault };
+export interface TrialKind {
+  readonly fault: ElectionFault;
+  /** As they have been applied to the cluster: what heals a link puts them back. */
+  readonly conditions: Conditions;
 }
 
 /** Trials on a running cluster that somebody else starts and stops. One at a time. */
 export class TrialBench {
   readonly #cluster: Cluster;
   readonly #signal: AbortSignal;
+  readonly #kind: TrialKind;
   readonly #random: RandomState;
 
   /** @param signal ends the trial under way, which rejects with its reason */
-  constructor(cluster: Cluster, signal: AbortSignal = new AbortController().signal) {
+  constructor(
+    cluster: Cluster,
+    signal: AbortSignal = new AbortController().signal,
+    kind: TrialKind = { fault: 'crash', conditions: { links: null } },
+  ) {
     this.#cluster = cluster;
     this.#signal = signal;
+    this.#kind = kind;
     this.#random = createRandom(cluster.options.seed);
   }
 
   /**
-   * One trial: settle, crash the leader at a random phase of its heartbeat interval, watch, bring it back. A crash that
+   * One trial: settle, remove the leader at a random phase of its heartbeat interval, watch, bring it back. A fault that
    * came too late, because the leader had just been replaced, is no trial and is made again.
    * @throws ElectorateError `trialTimedOut`, the signal's reason
    */
   async run(): Promise<Trial> {
     for (;;) {
-      const trial = await this.#crashLeader();
+      const trial = await this.#removeLeader();
       if (trial !== 'deposedBefore') return trial;
     }
   }
 
-  async #crashLeader(): Promise<Trial | 'deposedBefore'> {
+  async #removeLeader(): Promise<Trial | 'deposedBefore'> {
     const cluster = this.#cluster;
     const { voters, heartbeatMs } = cluster.options;
     let statuses: readonly NodeStatus[] = [];
@@ -156,9 +120,10 @@ export class TrialBench {
     const { events } = recording;
     await pausePrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
     const before = await cluster.status();
-    const { atMs } = await cluster.crash(leader);
+    const { fault, conditions } = this.#kind;
+    const struck = await strike(cluster, leader, fault, conditions);
     const survivors = voters.filter((id) => id !== leader);
-    const context: TrialContext = { crashed: leader, crashedAtMs: atMs, term, survivors };
+    const context: TrialContext = { crashed: leader, crashedAtMs: struck.atMs, term, survivors };
     const trial = await this.#inTime(
       'elect a leader that all know',
       (signal) =>
@@ -175,7 +140,7 @@ export class TrialBench {
       (signal) => statusOf(cluster, survivors, signal),
       () => describeContest(context, events),
     );
-    await cluster.restart(leader);
+    await struck.end();
     if (trial === 'deposedBefore') return trial;
     return withThreads(
       withRouter(trial, { lagMs: router.maxLagMs, messages: messagesOf(router) - messagesOf(before.router) }),

@@ -2,6 +2,7 @@
 import type { ResolvedClusterOptions } from '../options.js';
 import { leewayShare } from '../raft/succession.js';
 import type { Delay } from '../simulation/delay.js';
+import type { ElectionFault, ElectionPlan } from './election-plan.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
 import { median, summarize, type Summary } from './statistics.js';
@@ -14,7 +15,7 @@ export interface ElectionBenchResult {
   readonly machine: Machine;
   readonly options: {
     readonly trials: number;
-    readonly fault: 'crash';
+    readonly fault: ElectionFault;
     /** Real threads, or the same core in virtual time. */
     readonly engine: 'threads' | 'simulation';
     /** What was asked for, of a message and of a write; null where nothing is added to the real ones. */
@@ -25,7 +26,8 @@ export interface ElectionBenchResult {
   /** Every trial that was run, in order: nothing is discarded. */
   readonly trials: readonly Trial[];
   readonly summary: ElectionSummary;
-  readonly ideal: IdealComparison;
+  /** Null where there is no closed form for what happened to the leader. */
+  readonly ideal: IdealComparison | null;
 }
 
 export interface ElectionSummary {
@@ -55,6 +57,22 @@ export interface IdealComparison extends Ideal {
   readonly input: IdealInput;
   /** Mean crash → elected, measured against ideal without split votes: 0.01 is one per cent longer. */
   readonly meanExcess: number;
+}
+
+/** @throws RangeError without trials */
+export function electionResult(
+  setup: ElectionPlan & Pick<ElectionBenchResult, 'machine'> & Pick<ElectionBenchResult['options'], 'engine'>,
+  trials: readonly Trial[],
+): ElectionBenchResult {
+  const { machine, engine, fault, linkDelay, storeDelay, cluster } = setup;
+  return {
+    schema: 'electorate.election-bench/2',
+    machine,
+    options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, cluster },
+    trials,
+    summary: summarizeTrials(trials),
+    ideal: idealAfter(fault, cluster, trials),
+  };
 }
 
 /** @throws RangeError without trials */
@@ -91,7 +109,31 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
   };
 }
 
-/** @throws RangeError without trials */
+/** The closed form begins with a leader that falls silent: one that is still heard for a while has none. */
+function idealAfter(
+  fault: ElectionFault,
+  options: ResolvedClusterOptions,
+  trials: readonly Trial[],
+): IdealComparison | null {
+  switch (fault) {
+    case 'crash':
+    case 'shutdown':
+      return compareWithIdeal(options, trials);
+    case 'hang':
+    case 'isolate':
+    case 'cut-out':
+      // Its thread lives, so that there is no notice.
+      return compareWithIdeal({ ...options, rules: { ...options.rules, exitNotice: false } }, trials);
+    case 'cut-in':
+    case 'disk-stall':
+      return null;
+  }
+}
+
+/**
+ * For leaders that fell silent when they were struck.
+ * @throws RangeError without trials
+ */
 export function compareWithIdeal(options: ResolvedClusterOptions, trials: readonly Trial[]): IdealComparison {
   const input = idealInput(
     options,

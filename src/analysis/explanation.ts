@@ -134,9 +134,12 @@ function explainBeginning(trial: Trial, { suspicions, notices }: Timeline): Find
     return { rule: 'noticeTaken', text, lostMs: null };
   }
   if (suspicion === undefined) {
-    return { rule: 'suspected', text: `nobody was seen to give ${crashed} up`, lostMs: null };
+    return { rule: 'suspected', text: `nobody was seen to give ${crashed ?? 'waiting'} up`, lostMs: null };
   }
-  const text = `${suspicion.node} suspected ${crashed} after ${inMs(suspicion.silentMs)} of silence`;
+  const text =
+    crashed === null
+      ? `${suspicion.node} waited ${inMs(suspicion.silentMs)} for a leader`
+      : `${suspicion.node} suspected ${crashed} after ${inMs(suspicion.silentMs)} of silence`;
   if (suspicion.atMs >= 0) return { rule: 'suspected', text, lostMs: null };
   return {
     rule: 'suspectedBeforeCrash',

@@ -3,15 +3,16 @@ import { setImmediate } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import type { Cause, NodeEvent } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
-import { coreOptionsOf, resolveClusterOptions } from '../options.js';
+import { coreOptionsOf, refuseOption } from '../options.js';
 import type { ObserveEffect } from '../raft/effects.js';
 import type { Input } from '../raft/inputs.js';
 import type { Message } from '../raft/messages.js';
 import { ElectionSimulator, firstTerm, leaderId, type ElectionContext } from '../simulation/elections.js';
 import type { SimulatedNode } from '../simulation/node.js';
 import type { World } from '../simulation/world.js';
-import { checkBenchOptions, type ElectionBenchOptions, type ElectionBenchRun } from './election-bench.js';
-import { compareWithIdeal, summarizeTrials, type ElectionBenchResult } from './election-result.js';
+import type { ElectionBenchRun } from './election-bench.js';
+import { resolveElectionPlan, type ElectionBenchOptions } from './election-plan.js';
+import { electionResult, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import { analyzeTrial, type Trial } from './trial.js';
 
@@ -27,13 +28,10 @@ export async function benchSimulatedElections(
   options: ElectionBenchOptions = {},
   { onProgress, signal }: ElectionBenchRun = {},
 ): Promise<ElectionBenchResult> {
-  const { trials: count, fault } = checkBenchOptions(options);
-  const {
-    linkDelay = { type: 'fixed', ms: 0.1 },
-    storeDelay = { type: 'fixed', ms: 0.2 },
-    cluster: clusterOptions,
-  } = options;
-  const cluster = resolveClusterOptions(clusterOptions);
+  const { linkDelay = { type: 'fixed', ms: 0.1 }, storeDelay = { type: 'fixed', ms: 0.2 } } = options;
+  const plan = resolveElectionPlan({ ...options, linkDelay, storeDelay });
+  const { trials: count, fault, cluster } = plan;
+  if (fault !== 'crash') refuseOption('fault', fault, "to be 'crash' in the simulation");
   const machine = describeMachine();
   const simulator = new ElectionSimulator(
     {
@@ -53,14 +51,7 @@ export async function benchSimulatedElections(
     onProgress?.(trial, trials.length, count);
     await setImmediate();
   }
-  return {
-    schema: 'electorate.election-bench/2',
-    machine,
-    options: { trials: count, fault, engine: 'simulation', delays: { linkDelay, storeDelay }, cluster },
-    trials,
-    summary: summarizeTrials(trials),
-    ideal: compareWithIdeal(cluster, trials),
-  };
+  return electionResult({ ...plan, engine: 'simulation', machine }, trials);
 }
 
 function simulateTrial(simulator: ElectionSimulator): Trial {

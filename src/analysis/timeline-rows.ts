@@ -47,9 +47,16 @@ export function tellTimeline(trial: Trial, timeline: Timeline, fault: string): E
     ...timeline.heard.map((contact) =>
       row('heard', contact, `hears ${crashed} for the last time`, { peer: crashed }),
     ),
-    row('fault', { node: crashed, atMs: 0 }, fault === 'crash' ? 'crashes' : `meets the fault: ${fault}`, {
-      tone: 'bad',
-    }),
+    ...(crashed === null
+      ? []
+      : [
+          row(
+            'fault',
+            { node: crashed, atMs: 0 },
+            fault === 'crash' ? 'crashes' : `meets the fault: ${fault}`,
+            { tone: 'bad' },
+          ),
+        ]),
     ...timeline.notices.map((notice) =>
       row('notice', notice, `is told that ${crashed} is gone`, { tone: 'good' }),
     ),
@@ -57,7 +64,7 @@ export function tellTimeline(trial: Trial, timeline: Timeline, fault: string): E
       row(
         'suspicion',
         suspicion,
-        `gives ${crashed} up after ${inMs(suspicion.silentMs)} of silence; its timeout was ${inMs(suspicion.timeoutMs)}`,
+        `${crashed === null ? 'waits for no leader any more' : `gives ${crashed} up`} after ${inMs(suspicion.silentMs)} of silence; its timeout was ${inMs(suspicion.timeoutMs)}`,
       ),
     ),
     ...timeline.rounds.flatMap((round) => tellRound(round, row)),

@@ -1,4 +1,4 @@
-/** From what the nodes observed around one crash to where the time without a leader went. Pure. */
+/** From what the nodes observed around the loss of one leader to where the time without a leader went. Pure. */
 import { max } from 'simple-statistics';
 import type { NodeEvent, NodeStatus } from '../actor/protocol.js';
 import type { NodeId, Term } from '../raft/brands.js';
@@ -39,10 +39,13 @@ export interface Phases {
   readonly ready: number;
 }
 
-/** One crash and the election after it. All times in ms, those named `…Ms` counted from the crash. */
+/**
+ * One leader lost, and the election after it. All times in ms, those named `…Ms` counted from when the fault took effect:
+ * wherever this says crash, another fault is meant as well.
+ */
 export interface Trial {
-  /** The leader that was crashed. */
-  readonly crashed: NodeId;
+  /** The leader that the fault struck; it may be alive. Null where a new cluster was started. */
+  readonly crashed: NodeId | null;
   readonly winner: NodeId;
   /** Campaigns that survivors opened until one had won: 1 is the least. A pre-vote and its vote are one campaign. */
   readonly rounds: number;
@@ -96,12 +99,12 @@ export interface Cost {
 
 /** What is known of a trial beside the nodes' events. */
 export interface TrialContext {
-  readonly crashed: NodeId;
-  /** On the shared clock, in ms. */
+  readonly crashed: NodeId | null;
+  /** When the fault took effect, on the shared clock, in ms. */
   readonly crashedAtMs: number;
-  /** The term of the crashed leader. */
+  /** The term of the leader that was struck. */
   readonly term: Term;
-  /** Every voter that was up and connected at the crash, but the crashed one. */
+  /** Every voter that was up and connected at the crash, but the one struck: what that one observes does not count. */
   readonly survivors: readonly NodeId[];
 }
 

@@ -1,6 +1,7 @@
 /** `electorate bench`: measure, print, keep every trial as JSON, and draw a report. */
 import { SingleBar } from 'cli-progress';
 import { benchElections } from '../analysis/election-bench.js';
+import type { ElectionFault } from '../analysis/election-plan.js';
 import type { ElectionBenchResult } from '../analysis/election-result.js';
 import { benchSimulatedElections } from '../analysis/simulated-bench.js';
 import type { Trial } from '../analysis/trial.js';
@@ -19,7 +20,7 @@ import {
 
 export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly trials?: number;
-  readonly fault?: 'crash';
+  readonly fault?: ElectionFault;
   readonly engine?: 'threads' | 'simulation';
   readonly linkDelay?: string;
   readonly storeDelay?: string;
@@ -87,5 +88,5 @@ function showProgress(stream: NodeJS.WriteStream): Progress {
 }
 
 function inShort({ crashed, winner, electedMs }: Trial): string {
-  return `${crashed} crashed, ${winner} elected after ${formatMs(electedMs)} ms`;
+  return `${crashed === null ? 'started' : `${crashed} lost`}, ${winner} elected after ${formatMs(electedMs)} ms`;
 }

@@ -2,6 +2,7 @@
 /** The commands. Each is thin: it calls one function that a script could call. */
 import { createRequire } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
+import { electionFaults } from '../analysis/election-plan.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { addAdvise } from './advise.js';
 import { bench, type BenchFlags } from './bench.js';
@@ -48,10 +49,10 @@ Examples:
 
   addClusterFlags(program.command('bench').summary('measure how long a cluster is without a leader'))
     .description(
-      'Crashes the leader of a settled cluster again and again, and prints where the time without a leader\n' +
+      'Takes the leader of a settled cluster away again and again, and prints where the time without a leader\n' +
         'went, beside the best that these timeouts allow. Takes about half a minute by default.',
     )
-    .addOption(numeric('--trials <count>', 'how many leaders are crashed', '60'))
+    .addOption(numeric('--trials <count>', 'how many leaders are lost', '60'))
     .addOption(
       new Option('--engine <name>', 'threads: a real cluster; simulation: the same core in virtual time')
         .choices(['threads', 'simulation'])
@@ -61,7 +62,7 @@ Examples:
     .addOption(new Option('--store-delay <ms>', 'of a write, in the simulation; as above'))
     .addOption(
       new Option('--fault <kind>', 'what happens to the leader')
-        .choices(['crash'])
+        .choices(electionFaults)
         .default(undefined, 'crash'),
     )
     .addOption(
@@ -85,6 +86,7 @@ Examples:
   electorate bench --trials 300 --exit-notice off --json elections.json --report elections.html
   electorate bench --profile vanilla --election-timeout 12 --election-jitter 12 --heartbeat 6
   electorate bench --nodes 3 --store memory --seed 7
+  electorate bench --fault disk-stall --trials 20
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
     .action((flags: BenchFlags) => bench(flags));

@@ -1,20 +1,21 @@
 /** The charts of an election benchmark. */
-import type { ElectionBenchResult } from '../analysis/election-result.js';
+import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
 import { idealCdf } from '../analysis/ideal.js';
 import type { Trial } from '../analysis/trial.js';
 import { cdfChart, empiricalCdf, ranksOf, type CdfLine } from './charts/cdf-chart.js';
 import type { Chart } from './charts/chart.js';
 import { phasesChart } from './charts/phases-chart.js';
 import { trialsChart } from './charts/trials-chart.js';
+import { beginningOf, capitalBeginningOf } from './fault-words.js';
 import { formatMs } from './format.js';
 import { svgFile } from './svg-file.js';
 
 /** In the order in which they are looked at. Slow to load, as what draws them is: import it only to draw. */
 export function electionCharts(result: ElectionBenchResult): Chart[] {
-  const { trials, ideal } = result;
+  const { trials, ideal, options } = result;
   return [
     electedCdf(result),
-    trialsChart({ trials, ideal }),
+    trialsChart({ trials, ideal, beginning: beginningOf(options.fault) }),
     phasesChart({
       name: 'phases',
       title: 'Where the time went',
@@ -40,17 +41,21 @@ export function electionPictures(result: ElectionBenchResult): Map<string, strin
   return new Map(electionCharts(result).map((chart) => [chart.name, svgFile(chart)]));
 }
 
-function electedCdf({ trials, ideal, summary }: ElectionBenchResult): Chart {
+function electedCdf({ trials, ideal, summary, options }: ElectionBenchResult): Chart {
   const order = trials.map((_, i) => i).toSorted((a, b) => electedMs(trials, a) - electedMs(trials, b));
   const sorted = order.map((i) => electedMs(trials, i));
   const unmarked = trials.filter(({ marks }) => marks.length === 0).map((trial) => trial.electedMs);
   const lines: CdfLine[] = [
-    { label: 'ideal, no split vote', style: 'ideal', points: idealCurve(ideal), steps: false },
+    ...(ideal === null
+      ? []
+      : [
+          { label: 'ideal, no split vote', style: 'ideal', points: idealCurve(ideal), steps: false } as const,
+        ]),
     { label: 'measured', style: 'measured', points: empiricalCdf(sorted), steps: true },
   ];
   if (unmarked.length > 0 && unmarked.length < trials.length) {
     const points = empiricalCdf(unmarked.toSorted((a, b) => a - b));
-    lines.splice(1, 0, { label: 'measured, without marked trials', style: 'unmarked', points, steps: true });
+    lines.splice(-1, 0, { label: 'measured, without marked trials', style: 'unmarked', points, steps: true });
   }
   const ranks = ranksOf(sorted.length, 120);
   const shareAt = (rank: number): number => ((rank + 1) / sorted.length) * 100;
@@ -60,11 +65,13 @@ function electedCdf({ trials, ideal, summary }: ElectionBenchResult): Chart {
   };
   return cdfChart({
     name: 'elected',
-    title: 'Crash → elected',
+    title: `${capitalBeginningOf(options.fault)} → elected`,
     description:
-      'The share of the elections that were over after so many milliseconds, beside the best that these timeouts, ' +
-      'messages and writes allow.',
-    xLabel: 'ms from crash to election',
+      ideal === null
+        ? 'The share of the elections that were over after so many milliseconds.'
+        : 'The share of the elections that were over after so many milliseconds, beside the best that these timeouts, ' +
+          'messages and writes allow.',
+    xLabel: `ms from ${beginningOf(options.fault)} to election`,
     lines,
     callouts: [percentile(0.5), ...(trials.length >= 20 ? [percentile(0.99)] : [])],
     reading: {
@@ -74,15 +81,15 @@ function electedCdf({ trials, ideal, summary }: ElectionBenchResult): Chart {
       trials: ranks.map((rank) => order[rank] ?? 0),
       texts: ranks.map((rank) => {
         const ms = sorted[rank] ?? 0;
-        const idealShare = (idealCdf(ideal.input, ms) * 100).toFixed(1);
-        return `${formatMs(ms)} ms: ${shareAt(rank).toFixed(1)} % elected, ideal ${idealShare} % (trial ${(order[rank] ?? 0) + 1})`;
+        const best = ideal === null ? '' : `, ideal ${(idealCdf(ideal.input, ms) * 100).toFixed(1)} %`;
+        return `${formatMs(ms)} ms: ${shareAt(rank).toFixed(1)} % elected${best} (trial ${(order[rank] ?? 0) + 1})`;
       }),
     },
   });
 }
 
 /** From its first to its last chance, which a picture does not show any more at one in a thousand. */
-function idealCurve({ input, minMs, maxMs }: ElectionBenchResult['ideal']): [ms: number, share: number][] {
+function idealCurve({ input, minMs, maxMs }: IdealComparison): [ms: number, share: number][] {
   const steps = 160;
   const points = Array.from({ length: steps + 1 }, (_, i): [number, number] => {
     const ms = minMs + ((maxMs - minMs) * i) / steps;

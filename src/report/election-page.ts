@@ -3,6 +3,7 @@ import type { ElectionBenchResult } from '../analysis/election-result.js';
 import type { Trial } from '../analysis/trial.js';
 import { electionCharts } from './election-charts.js';
 import { againstIdeal, electionHeading, electionNotes, electionTable } from './election-report.js';
+import { beginningOf } from './fault-words.js';
 import { formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell.js';
@@ -50,16 +51,17 @@ export async function electionPage(result: ElectionBenchResult): Promise<string>
 }
 
 function tiles(result: ElectionBenchResult): Markup {
-  const { summary, trials } = result;
+  const { summary, trials, ideal, options } = result;
+  const interval = `${beginningOf(options.fault)} → elected`;
   const { p50, p99, mean } = summary.electedMs;
   const laterTerms = trials.filter(({ termSteps }) => termSteps > 1).length;
   const marked = trials.filter(({ marks }) => marks.length > 0).length;
   const of = `of ${trials.length} trials`;
   return markup`<dl class="tiles">
     ${[
-      tile('Median', `${formatMs(p50)} ms`, 'crash → elected'),
-      tile('99th percentile', `${formatMs(p99)} ms`, 'crash → elected'),
-      tile('Mean', `${formatMs(mean)} ms`, againstIdeal(result)),
+      tile('Median', `${formatMs(p50)} ms`, interval),
+      tile('99th percentile', `${formatMs(p99)} ms`, interval),
+      tile('Mean', `${formatMs(mean)} ms`, ideal === null ? interval : againstIdeal(summary, ideal)),
       tile('After detection', `${formatMs(summary.campaignMs.p50)} ms`, 'median, until elected'),
       tile('Second terms', String(laterTerms), of),
       tile('Marked', String(marked), of),

@@ -1,10 +1,12 @@
 /** The result of an election benchmark as text, beside the ideal. */
-import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
+import type { ElectionBenchResult, ElectionSummary, IdealComparison } from '../analysis/election-result.js';
 import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
+import type { Phases } from '../analysis/trial.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { Delay } from '../simulation/delay.js';
 import { cdfPlot, shareOf } from './cdf-plot.js';
+import { beginningOf, titleOf } from './fault-words.js';
 import { formatChange, formatMs, grainMs } from './format.js';
 import { machineLine, runtimeLine } from './machine-line.js';
 import { textTable } from './text-table.js';
@@ -21,17 +23,20 @@ export function electionReport(result: ElectionBenchResult): string {
   return parts.join('\n\n');
 }
 
-/** Crash → elected beside the ideal, as cumulative shares. */
-function plot({ trials, ideal }: ElectionBenchResult): string {
+/** Crash → elected as cumulative shares, beside the ideal where there is one. */
+function plot({ trials, ideal, options }: ElectionBenchResult): string {
   const sorted = trials.map(({ electedMs }) => electedMs).toSorted((a, b) => a - b);
   const [least = 0, most = 0] = [sorted[0], sorted.at(-1)];
+  const beginning = beginningOf(options.fault);
+  const measured = { mark: '●', shareAt: shareOf(sorted) };
+  if (ideal === null) {
+    const frame = { fromMs: least, toMs: Math.max(most, least + grainMs) };
+    return `${beginning} → elected   ● measured\n${cdfPlot([measured], frame)}`;
+  }
   const fromMs = Math.min(least, ideal.minMs);
-  const curves = [
-    { mark: '●', shareAt: shareOf(sorted) },
-    { mark: '·', shareAt: (ms: number): number => idealCdf(ideal.input, ms) },
-  ];
+  const best = { mark: '·', shareAt: (ms: number): number => idealCdf(ideal.input, ms) };
   const frame = { fromMs, toMs: Math.max(most, ideal.meanMs, fromMs + grainMs) };
-  return `crash → elected   ● measured   · ideal\n${cdfPlot(curves, frame)}`;
+  return `${beginning} → elected   ● measured   · ideal\n${cdfPlot([measured, best], frame)}`;
 }
 
 /** What was measured, with which options, and where. */
@@ -41,58 +46,62 @@ export function electionHeading(
   const { trials, options } = result;
   const simulated = options.engine === 'simulation';
   return [
-    `Time without a leader after a crash, ${simulated ? 'simulated, ' : ''}${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
+    `${titleOf(options.fault)}, ${simulated ? 'simulated, ' : ''}${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`,
     optionsLine(options.cluster, costsOf(options)),
     simulated ? runtimeLine(result.machine) : machineLine(result.machine),
   ];
 }
 
-/** The phases and their sums, measured beside ideal. */
+/** The phases and their sums, measured, and beside the ideal where there is one. */
 export function electionTable({ summary, ideal, options }: ElectionBenchResult): {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
-  const expected = idealPhases(ideal, options.cluster.rules.exitNotice);
+  const expected = ideal === null ? null : idealPhases(ideal);
   const { phases } = summary;
+  const beginning = beginningOf(options.fault);
+  const head = ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI'];
   return {
-    head: ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI', 'ideal mean'],
+    head: ideal === null ? head : [...head, 'ideal mean'],
     rows: [
-      row('detect', phases.detect, expected.detect),
-      row('lost rounds', phases.lostRounds, expected.lostRounds),
-      row('pre-vote', phases.preVote, expected.preVote),
-      row('vote', phases.vote, expected.vote),
-      row('establish', phases.establish, expected.establish),
-      row('ready', phases.ready, expected.ready),
-      row('crash → elected', summary.electedMs, ideal.meanMs),
-      row('crash → established', summary.establishedMs, ideal.meanMs + expected.establish),
-      row('crash → ready', summary.readyMs, ideal.readyMeanMs),
-      row('crash → known', summary.knownMs, ideal.knownMeanMs),
+      row('detect', phases.detect, expected?.detect),
+      row('lost rounds', phases.lostRounds, expected?.lostRounds),
+      row('pre-vote', phases.preVote, expected?.preVote),
+      row('vote', phases.vote, expected?.vote),
+      row('establish', phases.establish, expected?.establish),
+      row('ready', phases.ready, expected?.ready),
+      row(`${beginning} → elected`, summary.electedMs, ideal?.meanMs),
+      row(`${beginning} → established`, summary.establishedMs, expected?.established),
+      row(`${beginning} → ready`, summary.readyMs, ideal?.readyMeanMs),
+      row(`${beginning} → known`, summary.knownMs, ideal?.knownMeanMs),
     ],
   };
 }
 
 /** How far that is from the ideal, what the ideal was made of, and what happened in the elections; one line each. */
 export function electionNotes(result: ElectionBenchResult): string[] {
-  const { ideal } = result;
+  const { ideal, summary } = result;
+  const about = [contestLine(result), marksLine(result)];
+  if (ideal === null) return ['How long this takes at best has no closed form.', ...about];
   return [
-    `The mean of crash → elected is ${formatMs(result.summary.electedMs.mean)}, ${againstIdeal(result)}. ` +
+    `The mean of ${beginningOf(result.options.fault)} → elected is ${formatMs(summary.electedMs.mean)}, ${againstIdeal(summary, ideal)}. ` +
       `The ideal ranges from ${formatMs(ideal.minMs)} to ${formatMs(ideal.maxMs)} and has no split votes${splitVotes(ideal)}.`,
     `The ideal takes this run's own costs: a message ${formatMs(ideal.input.delayMs)}, the candidate's write ` +
       `${formatMs(ideal.input.candidateWriteMs)}, a voter's ${formatMs(ideal.input.voterWriteMs)}, a log write ${formatMs(ideal.input.logWriteMs)}.`,
-    contestLine(result),
-    marksLine(result),
+    ...about,
   ];
 }
 
-function row(name: string, measured: Summary, idealMs: number): string[] {
+function row(name: string, measured: Summary, idealMs: number | undefined): string[] {
   const { min, p50, p90, p99, max, mean, meanCi95 } = measured;
   const half = meanCi95 === null ? '' : `± ${formatMs(meanCi95[1] - mean)}`;
-  return [name, ...[min, p50, p90, p99, max, mean].map(formatMs), half, formatMs(idealMs)];
+  const cells = [name, ...[min, p50, p90, p99, max, mean].map(formatMs), half];
+  return idealMs === undefined ? cells : [...cells, formatMs(idealMs)];
 }
 
 /** In ms first: a percentage says little where the ideal itself is a few ms, as with an exit notice. */
-export function againstIdeal({ summary, ideal }: ElectionBenchResult): string {
-  const over = summary.electedMs.mean - ideal.meanMs;
+export function againstIdeal({ electedMs }: ElectionSummary, ideal: IdealComparison): string {
+  const over = electedMs.mean - ideal.meanMs;
   const side = over < 0 ? 'below' : 'over';
   return `${formatMs(Math.abs(over))} ms (${formatChange(ideal.meanExcess)}) ${side} the ideal ${formatMs(ideal.meanMs)}`;
 }
@@ -153,14 +162,15 @@ function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]):
  * first AppendEntries carries the leader's first entry, so its answers stand behind a log write, and commit it too.
  * With an exit notice detection ends with the notice, and the wait before standing counts to the rounds.
  */
-function idealPhases(
-  { input, meanMs, readyMeanMs }: IdealComparison,
-  exitNotice: boolean,
-): Record<'detect' | 'lostRounds' | 'preVote' | 'vote' | 'establish' | 'ready', number> {
+function idealPhases({ input, meanMs, readyMeanMs }: IdealComparison): Record<keyof Phases, number> & {
+  /** Where the sum stands by then. */
+  readonly established: number;
+} {
   const { delayMs, candidateWriteMs, voterWriteMs } = input;
   const preVote = input.preVote ? 2 * delayMs : 0;
   const vote = 2 * delayMs + candidateWriteMs + voterWriteMs;
-  const lostRounds = exitNotice ? input.electionJitterMs / (input.electable + 1) : 0;
+  // With a notice no heartbeat counts.
+  const lostRounds = input.heartbeatMs === 0 ? input.electionJitterMs / (input.electable + 1) : 0;
   return {
     detect: meanMs - lostRounds - preVote - vote,
     lostRounds,
@@ -168,6 +178,7 @@ function idealPhases(
     vote,
     establish: readyMeanMs - meanMs,
     ready: 0,
+    established: readyMeanMs,
   };
 }
 

@@ -106,7 +106,7 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
   const { code, stdout, stderr, left } = await electorate(['bench', ...brisk, ...args]);
   t.is(code, 0, stderr);
   t.deepEqual(left, [], 'the disk stores were temporary');
-  t.regex(stderr, /^trial 3\/3: n\d crashed, n\d elected after [\d.]+ ms$/mu);
+  t.regex(stderr, /^trial 3\/3: n\d lost, n\d elected after [\d.]+ ms$/mu);
   t.true(stdout.includes('crash → elected'));
   t.true(stdout.endsWith(`Every trial, as JSON: ${json}\n`));
 

@@ -3,6 +3,7 @@ import {
   compareWithIdeal,
   summarizeTrials,
   type ElectionBenchResult,
+  type IdealComparison,
 } from '../../src/analysis/election-result.js';
 import type { Trial } from '../../src/analysis/trial.js';
 import { resolveClusterOptions } from '../../src/options.js';
@@ -42,7 +43,7 @@ function resultOf(
   trials: readonly Trial[],
   exitNotice = false,
   rankedSuccessors = false,
-): ElectionBenchResult {
+): ElectionBenchResult & { readonly ideal: IdealComparison } {
   const cluster = resolveClusterOptions({ seed: 42, rules: { exitNotice, rankedSuccessors } });
   return {
     schema: 'electorate.election-bench/2',
@@ -96,6 +97,20 @@ test('the ideal of the phases adds up to its totals', (t) => {
   const total = parts.reduce((sum, part) => sum + part, 0);
   t.true(Math.abs(total - result.ideal.meanMs) < 0.06, `${parts.join(' + ')}`);
   t.true(Math.abs(ideal('crash → elected') - result.ideal.meanMs) < 0.06);
+});
+
+test('a fault without a closed form has a table without an ideal, and says so', (t) => {
+  const result = resultOf([trial]);
+  const report = electionReport({ ...result, ideal: null, options: { ...result.options, fault: 'cut-in' } });
+  t.regex(report, /^Time without a leader after the leader was cut off from those it hears, 1 trial$/mu);
+  t.deepEqual(cellsOf(report, 'cut-in → elected'), [
+    'cut-in → elected',
+    ...Array<string>(6).fill('170.4'),
+    '',
+  ]);
+  t.regex(report, /^cut-in → elected {3}● measured$/mu);
+  t.regex(report, /^How long this takes at best has no closed form\.$/mu);
+  t.notRegex(report, /ideal/u);
 });
 
 test('with an exit notice the ideal starts at the notice', (t) => {

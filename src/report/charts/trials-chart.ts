@@ -32,27 +32,29 @@ const kinds = {
 
 export interface TrialsChartOptions {
   readonly trials: readonly Trial[];
-  /** The least, the mean and the most of the ideal, in ms. */
-  readonly ideal: { readonly minMs: number; readonly meanMs: number; readonly maxMs: number };
+  /** The least, the mean and the most of the ideal, in ms; null where there is none. */
+  readonly ideal: { readonly minMs: number; readonly meanMs: number; readonly maxMs: number } | null;
+  /** What the clock starts with. */
+  readonly beginning: string;
 }
 
-export function trialsChart({ trials, ideal }: TrialsChartOptions): Chart {
+export function trialsChart({ trials, ideal, beginning }: TrialsChartOptions): Chart {
   const times = trials.map(({ electedMs }) => electedMs);
-  const scale = timeScale([...times, ideal.meanMs]);
+  const scale = timeScale(ideal === null ? times : [...times, ideal.meanMs]);
   const [bottom, top] = scale.domain;
-  const band = [{ y1: Math.max(bottom, ideal.minMs), y2: Math.min(top, ideal.maxMs) }];
+  const band = ideal === null ? [] : [{ y1: Math.max(bottom, ideal.minMs), y2: Math.min(top, ideal.maxMs) }];
   return {
     name: 'trials',
     title: 'Every trial',
     description:
-      'Crash → elected of each trial, in the order in which they were run. ' +
-      'The shaded band is what the ideal ranges over, its mean the dashed line. Open a trial to see its election.',
+      `Of each trial ${beginning} → elected, in the order in which they were run. ` +
+      `${ideal === null ? '' : 'The shaded band is what the ideal ranges over, its mean the dashed line. '}Open a trial to see its election.`,
     legend: [
       ...Object.values(kinds).map(({ label, shape, paint }) => ({
         label,
         swatch: `<path d="M14 6${shape}" style="${paint}"/>`,
       })),
-      { label: 'ideal mean', swatch: lineSwatch(lineStyles.ideal) },
+      ...(ideal === null ? [] : [{ label: 'ideal mean', swatch: lineSwatch(lineStyles.ideal) }]),
     ],
     reading: {
       nearest: 'xy',
@@ -68,7 +70,7 @@ export function trialsChart({ trials, ideal }: TrialsChartOptions): Chart {
         tickFormat: 'd',
         labelArrow: 'none',
       },
-      y: { ...scale, label: 'ms from crash to election', ticks: narrow ? 5 : 8, labelArrow: 'none' },
+      y: { ...scale, label: `ms from ${beginning} to election`, ticks: narrow ? 5 : 8, labelArrow: 'none' },
       marks: [
         Plot.rect(band, {
           x1: 0,
@@ -79,7 +81,7 @@ export function trialsChart({ trials, ideal }: TrialsChartOptions): Chart {
           fillOpacity: 0.35,
         }),
         Plot.gridY({ stroke: 'var(--grid)', strokeOpacity: 1, ticks: narrow ? 5 : 8 }),
-        Plot.ruleY([ideal.meanMs], lineStyles.ideal),
+        Plot.ruleY(ideal === null ? [] : [ideal.meanMs], lineStyles.ideal),
         ...(['plain', 'contested', 'stalled'] as const).map((kind) =>
           onePath(
             trials.flatMap((trial, i) => (kindOf(trial) === kind ? [[i + 1, trial.electedMs] as const] : [])),

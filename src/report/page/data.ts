@@ -17,7 +17,8 @@ export interface PageReading {
 
 /** One election. Times in ms, rounded to a microsecond. */
 export interface PageTrial {
-  readonly crashed: string;
+  /** Null where a new cluster was started. */
+  readonly crashed: string | null;
   readonly winner: string;
   /** detect, lost rounds, pre-vote, vote, establish, ready: they follow each other from the crash on. */
   readonly phases: readonly number[];

@@ -15,7 +15,7 @@ const phaseNames: readonly (readonly [id: string, label: string])[] = [
 export function summaryOf(index: number, { crashed, winner, phases, marks }: PageTrial): string {
   const electedMs = total(phases.slice(0, 4));
   const marked = marks.length === 0 ? '' : `; ${marks.join(', ')}`;
-  return `Trial ${index + 1}: ${winner} elected ${digits(electedMs)} ms after ${crashed} was gone${marked}`;
+  return `Trial ${index + 1}: ${winner} elected ${digits(electedMs)} ms after ${crashed === null ? 'the start' : `${crashed} was gone`}${marked}`;
 }
 
 /** Finds the dialog of the page and gives its buttons and keys their meaning. */

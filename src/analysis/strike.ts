@@ -1,0 +1,70 @@
+/** Takes the leader of a running cluster away, in one of the ways in which leaders are lost, and gives it back. */
+import type { Cluster } from '../cluster/cluster.js';
+import type { LinkPolicy } from '../cluster/link.js';
+import { ElectorateError } from '../errors.js';
+import type { NodeId } from '../raft/brands.js';
+import type { ElectionFault } from './election-plan.js';
+
+/** What links are like while nothing is wrong; null: as they are. */
+export interface Conditions {
+  readonly links: LinkPolicy | null;
+}
+
+export interface Strike {
+  /** When it took effect, as the supervisor's clock has it. */
+  readonly atMs: number;
+  /** Resolves when the node takes part again as before. */
+  end(): Promise<void>;
+}
+
+/** Resolves as soon as it has struck; a shut down node's thread has ended by then. */
+export async function strike(
+  cluster: Cluster,
+  leader: NodeId,
+  fault: ElectionFault,
+  conditions: Conditions,
+): Promise<Strike> {
+  const heal = async (): Promise<void> => {
+    await cluster.heal();
+    await applyConditions(cluster, conditions);
+  };
+  const restart = (): Promise<void> => cluster.restart(leader);
+  switch (fault) {
+    case 'crash':
+      return { ...(await cluster.crash(leader)), end: restart };
+    case 'shutdown':
+      return { ...(await cluster.shutDown(leader)), end: restart };
+    case 'hang':
+      return { ...(await cluster.hang(leader)), end: () => cluster.resume(leader) };
+    case 'isolate':
+      return { ...(await cluster.isolate(leader)), end: heal };
+    case 'cut-out':
+      return { ...(await cluster.isolate(leader, { direction: 'out' })), end: heal };
+    case 'cut-in':
+      return { ...(await cluster.isolate(leader, { direction: 'in' })), end: heal };
+    case 'disk-stall': {
+      const stalled = await cluster.stallDisk(leader);
+      void proposeInVain(cluster, leader);
+      return { ...stalled, end: heal };
+    }
+  }
+}
+
+/** For a cluster whose links are perfect. */
+export async function applyConditions(cluster: Cluster, { links }: Conditions): Promise<void> {
+  if (links === null) return;
+  const { voters } = cluster.options;
+  const pairs = voters.flatMap((from) => voters.map((to) => [from, to] as const));
+  await Promise.all(
+    pairs.filter(([from, to]) => from !== to).map(([from, to]) => cluster.setLink(from, to, links)),
+  );
+}
+
+/** Something to write. What becomes of it is known when the stall has ended, and of no interest. */
+async function proposeInVain(cluster: Cluster, leader: NodeId): Promise<void> {
+  try {
+    await cluster.node(leader).propose(null);
+  } catch (error) {
+    if (!(error instanceof ElectorateError)) throw error;
+  }
+}
