@@ -1,4 +1,5 @@
 /** Takes the leader of a running cluster away, in one of the ways in which leaders are lost, and gives it back. */
+import { setTimeout } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
 import type { LinkPolicy } from '../cluster/link.js';
 import { ElectorateError } from '../errors.js';
@@ -44,8 +45,15 @@ export async function strike(
       return { ...(await cluster.isolate(leader, { direction: 'in' })), end: heal };
     case 'disk-stall': {
       const stalled = await cluster.stallDisk(leader);
-      void proposeInVain(cluster, leader);
-      return { ...stalled, end: heal };
+      const ended = new AbortController();
+      void writeUntilStalled(cluster, leader, ended.signal);
+      return {
+        ...stalled,
+        end: () => {
+          ended.abort();
+          return heal();
+        },
+      };
     }
   }
 }
@@ -60,11 +68,19 @@ export async function applyConditions(cluster: Cluster, { links }: Conditions): 
   );
 }
 
-/** Something to write. What becomes of it is known when the stall has ended, and of no interest. */
-async function proposeInVain(cluster: Cluster, leader: NodeId): Promise<void> {
-  try {
-    await cluster.node(leader).propose(null);
-  } catch (error) {
-    if (!(error instanceof ElectorateError)) throw error;
+/**
+ * Gives the leader something to write, again while that succeeds: a proposal may overtake the stall, which takes another
+ * way to the node. What becomes of the one that meets it is known when the stall has ended, and of no interest.
+ */
+async function writeUntilStalled(cluster: Cluster, leader: NodeId, until: AbortSignal): Promise<void> {
+  while (!until.aborted) {
+    try {
+      await cluster.node(leader).propose(null);
+    } catch (error) {
+      if (!(error instanceof ElectorateError)) throw error;
+      // On a busy machine even a healthy leader may have to wait for its next heartbeat.
+      if (error.code !== 'leaderUnconfirmed') return;
+      await setTimeout(cluster.options.heartbeatMs);
+    }
   }
 }
