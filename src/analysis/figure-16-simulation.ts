@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Figure16Row, Figure16Sample, Figure16Task } from '../simulation/figure-16.js';
+import type { MeasuredSample } from './figure-16-threads.js';
 import type { Figure16Run } from './figure-16.js';
 
 /**
@@ -12,7 +13,7 @@ export async function simulateRows(
   rows: readonly Figure16Row[],
   tasks: readonly (readonly Figure16Task[])[],
   { onProgress, signal }: Figure16Run,
-): Promise<Figure16Sample[][]> {
+): Promise<MeasuredSample[][]> {
   signal?.throwIfAborted();
   // Whoever embeds a cluster has no use for a pool.
   const { Piscina } = await import('piscina');
@@ -22,14 +23,17 @@ export async function simulateRows(
     minThreads: threads,
     maxThreads: threads,
   });
-  const samples: Figure16Sample[][] = [];
+  const samples: MeasuredSample[][] = [];
   const waiting = [...rows.entries()];
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [at, { range }] = next;
       const row = tasks[at] ?? [];
-      const ofRow: Figure16Sample[] = [];
-      for (const task of row) ofRow.push(await pool.run(task, signal === undefined ? {} : { signal }));
+      const ofRow: MeasuredSample[] = [];
+      for (const task of row) {
+        const all: Figure16Sample = await pool.run(task, signal === undefined ? {} : { signal });
+        ofRow.push({ all, quiet: null });
+      }
       samples[at] = ofRow;
       const of = row[0]?.trials ?? 0;
       onProgress?.({ range, done: of, of });

@@ -3,6 +3,7 @@
  * logs differ because the entries that it sent last have reached one, two, three or none of them. What their disks are
  * to cost is added to a store in memory; messages take what they take.
  */
+import type { NodeEvent } from '../actor/protocol.js';
 import { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import type { ClusterOptions } from '../options.js';
@@ -19,7 +20,7 @@ import {
 import { pause, pausePrecisely } from './pause.js';
 import { Recording } from './recording.js';
 import { settle, statusOf } from './settle.js';
-import { analyzeTrial, wasDeposedBefore, type TrialContext } from './trial.js';
+import { analyzeTrial, stallMs, wasDeposedBefore, type TrialContext } from './trial.js';
 
 /** Of the five: so many votes a leader needs. */
 const quorum = 3;
@@ -28,20 +29,28 @@ const quorum = 3;
 const partingMs = 10_000;
 
 /** Whom to tell of each trial, and what ends the run. */
+/** What one curve is made of. */
+export interface MeasuredSample {
+  /** Every trial. */
+  readonly all: Figure16Sample;
+  /** Those that no stall of the machine touched; null where there are none by design. */
+  readonly quiet: Figure16Sample | null;
+}
+
 export interface ThreadsRun {
   readonly onTrial: (done: number) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * One row, the profiles in turns, so that a stall of the machine hits them alike. One sample for each task.
+ * One row, the profiles in turns, so that a stall of the machine hits them alike. One result for each task.
  * @param tasks of one range
  * @throws ElectorateError `trialTimedOut` when a cluster does not settle; what `Cluster.start` throws; the signal's reason
  */
 export async function measureRow(
   tasks: readonly Figure16Task[],
   { onTrial, signal }: ThreadsRun,
-): Promise<Figure16Sample[]> {
+): Promise<MeasuredSample[]> {
   const benches: RowBench[] = [];
   try {
     for (const task of tasks) benches.push(await RowBench.start(task, signal));
@@ -50,18 +59,24 @@ export async function measureRow(
       for (const bench of benches) await bench.run();
       onTrial(done);
     }
-    return benches.map((bench) => bench.sample);
+    return benches.map(({ sample }) => sample);
   } finally {
     for (const bench of benches) await bench.stop();
   }
+}
+
+/** In ms from the crash. */
+interface Election {
+  readonly electedMs: number;
+  readonly knownMs: number;
+  readonly isStalled: boolean;
 }
 
 class RowBench {
   readonly #cluster: Cluster;
   readonly #signal: AbortSignal;
   readonly #random: RandomState;
-  readonly #electedMs: number[] = [];
-  readonly #knownMs: number[] = [];
+  readonly #elections: Election[] = [];
   #unelected = 0;
 
   static async start(task: Figure16Task, signal: AbortSignal): Promise<RowBench> {
@@ -75,12 +90,10 @@ class RowBench {
     this.#random = createRandom(seed);
   }
 
-  get sample(): Figure16Sample {
-    return {
-      electedMs: this.#electedMs.toSorted(ascending),
-      knownMs: this.#knownMs.toSorted(ascending),
-      unelected: this.#unelected,
-    };
+  get sample(): MeasuredSample {
+    const unelected = this.#unelected;
+    const quiet = this.#elections.filter(({ isStalled }) => !isStalled);
+    return { all: { ...sort(this.#elections), unelected }, quiet: { ...sort(quiet), unelected } };
   }
 
   stop(): Promise<void> {
@@ -199,8 +212,11 @@ class RowBench {
       context.survivors.indexOf(first.node) >= quorum - 1,
       () => `${first.node} lacks what a quorum has, and was elected`,
     );
-    this.#electedMs.push(first.atMs - context.crashedAtMs);
-    this.#knownMs.push(trial.knownMs);
+    this.#elections.push({
+      electedMs: first.atMs - context.crashedAtMs,
+      knownMs: trial.knownMs,
+      isStalled: events.some((event) => event.atMs >= context.crashedAtMs && showsStall(event)),
+    });
     return true;
   }
 
@@ -236,8 +252,17 @@ function clusterOptionsOf({
   };
 }
 
-function ascending(a: number, b: number): number {
-  return a - b;
+/** A timer or a write took {@link stallMs} longer than it was to take. */
+function showsStall(event: NodeEvent): boolean {
+  if (event.type === 'timerFired') return event.lateMs > stallMs;
+  return event.type === 'written' && event.durationMs > figure16Write.maxMs + stallMs;
+}
+
+function sort(elections: readonly Election[]): Pick<Figure16Sample, 'electedMs' | 'knownMs'> {
+  return {
+    electedMs: elections.map(({ electedMs }) => electedMs).toSorted((a, b) => a - b),
+    knownMs: elections.map(({ knownMs }) => knownMs).toSorted((a, b) => a - b),
+  };
 }
 
 /** Any order is as likely: those left are drawn from, one by one. */

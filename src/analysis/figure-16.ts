@@ -12,7 +12,7 @@ import {
   type Figure16Task,
 } from '../simulation/figure-16.js';
 import { simulateRows } from './figure-16-simulation.js';
-import { measureRow } from './figure-16-threads.js';
+import { measureRow, type MeasuredSample } from './figure-16-threads.js';
 import { idealElection, type IdealInput } from './ideal.js';
 import { describeMachine, type Machine } from './machine.js';
 import { raftFigure16 } from './published.js';
@@ -94,7 +94,11 @@ export interface Figure16Curve {
   readonly known: Summary | null;
   /** Against the paper; null where nobody was elected. */
   readonly deviation: Deviation | null;
+  /** The same of those trials alone that no stall of the machine touched; null in the simulation, where there is none. */
+  readonly quiet: QuietTrials | null;
 }
+
+export type QuietTrials = Pick<Figure16Curve, 'electedMs' | 'elected' | 'known' | 'deviation'>;
 
 export interface Deviation {
   /** Of the mean: 0.01 is one per cent longer. */
@@ -153,15 +157,15 @@ export async function runFigure16(
   };
 }
 
-const nothing: Figure16Sample = { electedMs: [], knownMs: [], unelected: 0 };
+const nothing: MeasuredSample = { all: { electedMs: [], knownMs: [], unelected: 0 }, quiet: null };
 
-/** Row by row: a machine that runs two clusters at once measures neither. */
+/** Row by row: only what is compared runs at the same time. */
 async function measureRows(
   rows: readonly Figure16Row[],
   tasks: readonly (readonly Figure16Task[])[],
   { onProgress, signal = new AbortController().signal }: Figure16Run,
-): Promise<Figure16Sample[][]> {
-  const samples: Figure16Sample[][] = [];
+): Promise<MeasuredSample[][]> {
+  const samples: MeasuredSample[][] = [];
   for (const [at, { range }] of rows.entries()) {
     const row = tasks[at] ?? [];
     const of = row[0]?.trials ?? 0;
@@ -206,14 +210,21 @@ function resolveOptions({
 
 function curveOf(
   { profile, trials }: Figure16Task,
-  { electedMs, knownMs, unelected }: Figure16Sample,
+  { all, quiet }: MeasuredSample,
   paper: readonly number[],
 ): Figure16Curve {
-  const isEmpty = electedMs.length === 0;
   return {
     profile,
     trials,
-    unelected,
+    unelected: all.unelected,
+    ...compare(all, paper),
+    quiet: quiet === null ? null : compare(quiet, paper),
+  };
+}
+
+function compare({ electedMs, knownMs }: Figure16Sample, paper: readonly number[]): QuietTrials {
+  const isEmpty = electedMs.length === 0;
+  return {
     electedMs: electedMs.map((ms) => Math.round(ms * 1000) / 1000),
     elected: isEmpty ? null : summarize(electedMs),
     known: isEmpty ? null : summarize(knownMs),

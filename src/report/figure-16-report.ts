@@ -6,6 +6,7 @@ import {
   type Figure16RowResult,
 } from '../analysis/figure-16.js';
 import { idealCdf } from '../analysis/ideal.js';
+import { stallMs } from '../analysis/trial.js';
 import type { Profile } from '../options.js';
 import { figure16RetryMs } from '../simulation/figure-16.js';
 import { cdfPlot, shareOf, type PlottedCurve } from './cdf-plot.js';
@@ -26,7 +27,26 @@ export function figure16Report(result: Figure16Result): string {
   for (const profile of others) {
     if (first !== undefined) parts.push('', textTable(...gainTable(rows, first, profile)));
   }
+  if (options.engine === 'simulation' || first === undefined) return parts.join('\n');
+  const quiet = withoutStalls(rows);
+  parts.push('', quietLine(rows), textTable(...deviationTable(quiet, first)));
+  for (const profile of others) parts.push(textTable(...gainTable(quiet, first, profile)));
   return parts.join('\n');
+}
+
+/** The same rows with those trials alone that no stall of the machine touched. */
+function withoutStalls(rows: readonly Figure16RowResult[]): Figure16RowResult[] {
+  return rows.map((row) => ({
+    ...row,
+    curves: row.curves.map((curve) => ({ ...curve, ...curve.quiet })),
+  }));
+}
+
+function quietLine(rows: readonly Figure16RowResult[]): string {
+  const curves = rows.flatMap((row) => row.curves);
+  const all = curves.reduce((sum, { electedMs }) => sum + electedMs.length, 0);
+  const quiet = curves.reduce((sum, curve) => sum + (curve.quiet?.electedMs.length ?? 0), 0);
+  return `Without the trials in which a timer or a write came ${stallMs} ms late: ${quiet} of ${all} are left.`;
 }
 
 /** What was measured, with which options, and where. */

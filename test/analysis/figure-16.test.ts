@@ -48,6 +48,7 @@ test('figure 16 is as many trials as in the paper by default, and the rows expec
     t.is(departure, null);
     const deviation = curves[0]?.deviation;
     t.is(curves[0]?.trials, 1000);
+    t.is(curves[0]?.quiet, null);
     t.is(curves[0]?.electedMs.length, 1000);
     // Of a thousand trials; of ten thousand, the simulation's own test asks for the bound itself.
     const { mean = 1, meanHalf95 = 0 } = deviation ?? {};

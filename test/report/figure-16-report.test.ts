@@ -44,6 +44,7 @@ function curve(profile: 'vanilla' | 'standard', changes: Partial<Figure16Curve> 
     elected: summarize(samples),
     known: summarize(samples.map((ms) => ms + 1)),
     deviation: { mean: 0.01, meanHalf95: 0.02, distance: 0.05, distanceByChance: 0.06 },
+    quiet: null,
     ...changes,
   };
 }
@@ -64,11 +65,11 @@ function row(changes: Partial<Figure16RowResult> = {}): Figure16RowResult {
   };
 }
 
-function report(rows: readonly Figure16RowResult[]): string {
+function report(rows: readonly Figure16RowResult[], engine: 'simulation' | 'threads' = 'simulation'): string {
   const result: Figure16Result = {
     schema: 'electorate.figure-16/1',
     machine: { node: 'v20.0.0', platform: 'linux x64', cores: 2, cpu: 'CPU', load: 0, memoryBytes: 0 },
-    options: { engine: 'simulation', trials: null, seed: 3, profiles: ['vanilla', 'standard'] },
+    options: { engine, trials: null, seed: 3, profiles: ['vanilla', 'standard'] },
     elapsedMs: 2345,
     rows,
   };
@@ -94,6 +95,25 @@ test('the report of figure 16 tells a match from an uncertain one, a miss, and w
   t.is(verdictOf({ ...of, distance: 0.17 }), 'MISSED');
   t.is(verdictOf({ ...of, mean: 1 }, 'candidateRearms'), 'not expected (b)');
   t.is(verdictOf({ ...of, mean: 1 }, 'testbedScatter'), 'not expected (a)');
+});
+
+test('the report of figure 16 on threads names the machine, and shows what is left without stalls', (t) => {
+  const few = samples.slice(0, 40);
+  const quiet = {
+    electedMs: few,
+    elected: summarize(few),
+    known: summarize(few),
+    deviation: { mean: 0.09, meanHalf95: 0.01, distance: 0.05, distanceByChance: 0.2 },
+  };
+  const curves = [curve('vanilla', { quiet }), curve('standard', { quiet })];
+  const text = report([row({ curves })], 'threads');
+  t.regex(text, /200 trials in 2\.3 s, on threads, .*\nNode v20\.0\.0, linux x64, 2 × CPU, load 0\.00\n/u);
+  const [before = '', after = ''] = text.split(
+    'Without the trials in which a timer or a write came 5 ms late: 80 of 200 are left.\n',
+  );
+  t.regex(before, /│ 150–300 +│ 149\.0 │ .*matches │/u);
+  t.regex(after, /│ 150–300 +│ 119\.0 │ .*\+9\.0 % ± 1\.0.*MISSED │/u);
+  t.is(text.match(/│ standard, ms/gu)?.length, 2);
 });
 
 test('the report of figure 16 holds a row in which nobody was elected', (t) => {
