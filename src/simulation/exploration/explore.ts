@@ -1,7 +1,8 @@
 /**
  * Every reachable state of a small group, through the same `step` that runs in threads. Any armed timer may fire
  * (the clock then moves to its deadline), and messages are delivered, dropped or duplicated in any order. Breadth
- * first, so that the way to a violation is a shortest one; worlds that differ in nothing but names are one.
+ * first, so that the way to a violation is a shortest one; worlds that differ in nothing but names are one. This is the
+ * search; what must hold of each world is in `world-checks.ts`.
  */
 import { asNodeId, type NodeId } from '../../raft/brands.js';
 import type { TimerName } from '../../raft/inputs.js';
@@ -11,6 +12,8 @@ import { step } from '../../raft/step.js';
 import { describeInFlight, describeNode } from './describe.js';
 import { LocalStates, type LocalInput } from './local-states.js';
 import { TupleSet } from './tuple-set.js';
+import { WorldChecks } from './world-checks.js';
+import { choose, pack, sortedSet, unpack, type World } from './world.js';
 
 /** What the exploration may do at most. Beyond a bound a branch is not followed. */
 export interface ExplorationBounds {
@@ -63,20 +66,6 @@ export interface Violation {
   readonly trace: readonly string[];
 }
 
-/** A world, unpacked. Numbers of `LocalStates`, except where said. */
-interface World {
-  readonly nodes: number[];
-  /** By term, who was elected in it: position + 1, or 0. */
-  readonly leaders: number[];
-  /** Number of the committed log. */
-  readonly committed: number;
-  readonly crashesLeft: number;
-  readonly proposalsLeft: number;
-  readonly duplicatesLeft: number;
-  /** Sorted, each once: a second copy of a message is the same as delivering it twice. */
-  readonly inFlight: number[];
-}
-
 const T = 2;
 const h = 1;
 
@@ -102,9 +91,7 @@ class Exploration {
   readonly #local: LocalStates;
   readonly #seen = new TupleSet();
   readonly #parents: number[] = [];
-  readonly #committedLogs: string[][] = [[]];
-  readonly #committedNumbers = new Map<string, number>([['', 0]]);
-  readonly #comparedLogs = new Set<string>();
+  readonly #checks = new WorldChecks();
   #transitions = 0;
   #maxTermSeen = 0;
 
@@ -129,7 +116,7 @@ class Exploration {
         cut = true;
         break;
       }
-      const world = this.#unpack(this.#seen.get(at));
+      const world = unpack(this.#bounds, this.#seen.get(at));
       for (const successor of this.#successors(world)) {
         this.#transitions += 1;
         if (successor.broken !== null) return this.#result(depth + 1, false, this.#violation(at, successor));
@@ -149,7 +136,7 @@ class Exploration {
       local: this.#local.counts,
       reached: {
         term: this.#maxTermSeen,
-        committed: Math.max(...this.#committedLogs.map((log) => log.length)),
+        committed: this.#checks.longestCommitted,
       },
       violation,
     };
@@ -198,7 +185,7 @@ class Exploration {
 
   #visit(world: World, parent: number): void {
     const before = this.#seen.size;
-    this.#seen.add(this.#canonical(world));
+    this.#seen.add(pack(world, this.#local));
     if (this.#seen.size > before) this.#parents.push(parent);
   }
 
@@ -301,62 +288,13 @@ class Exploration {
     yield this.#judge(world, at, taken, inFlight, label);
   }
 
-  #judge(
-    world: World,
-    at: number,
-    taken: { readonly state: number; readonly elected: number; readonly broken: readonly string[] },
-    inFlight: number[],
-    label: string,
-  ): Successor {
+  #judge(world: World, at: number, taken: Taken, inFlight: number[], label: string): Successor {
     const nodes = world.nodes.with(at, taken.state);
-    const state = this.#local.node(taken.state);
-    this.#maxTermSeen = Math.max(this.#maxTermSeen, state.currentTerm);
-    const broken = [...taken.broken];
-
-    let { leaders } = world;
-    if (taken.elected > 0) {
-      const earlier = leaders[taken.elected - 1] ?? 0;
-      if (earlier !== 0 && earlier !== at + 1) broken.push(`two leaders in term ${taken.elected}`);
-      leaders = leaders.with(taken.elected - 1, at + 1);
-    }
-    const committed = this.#extendCommitted(world.committed, state, broken);
-    if (taken.elected > 0 && !startsWith(digest(state), this.#committedLogs[committed] ?? [])) {
-      broken.push('leader completeness: a committed entry is missing in a new leader');
-    }
-    this.#checkLogMatching(nodes, at, broken);
-    return { label, world: { ...world, nodes, leaders, committed, inFlight }, broken: broken[0] ?? null };
-  }
-
-  /** What any node has committed, all others must agree with, for ever. */
-  #extendCommitted(number: number, state: RaftState, broken: string[]): number {
-    const committed = this.#committedLogs[number] ?? [];
-    const own = digest(state).slice(0, state.commitIndex);
-    const shorter = Math.min(own.length, committed.length);
-    if (!startsWith(own, committed.slice(0, shorter)))
-      broken.push('state-machine safety: two entries committed at one index');
-    if (own.length <= committed.length) return number;
-    const key = own.join(' ');
-    const known = this.#committedNumbers.get(key);
-    if (known !== undefined) return known;
-    this.#committedNumbers.set(key, this.#committedLogs.push(own) - 1);
-    return this.#committedLogs.length - 1;
-  }
-
-  #checkLogMatching(nodes: readonly number[], at: number, broken: string[]): void {
-    const own = digest(this.#local.node(nodes[at] ?? 0));
-    for (const [other, number] of nodes.entries()) {
-      if (other === at) continue;
-      const theirs = digest(this.#local.node(number));
-      const key = `${own.join(' ')}|${theirs.join(' ')}`;
-      if (this.#comparedLogs.has(key)) continue;
-      this.#comparedLogs.add(key);
-      for (let index = Math.min(own.length, theirs.length); index > 0; index -= 1) {
-        if (termOf(own[index - 1]) !== termOf(theirs[index - 1])) continue;
-        if (!startsWith(own, theirs.slice(0, index)))
-          broken.push('log matching: same index and term, different logs');
-        break;
-      }
-    }
+    const states = nodes.map((number) => this.#local.node(number));
+    this.#maxTermSeen = Math.max(this.#maxTermSeen, states[at]?.currentTerm ?? 0);
+    const { leaders, committed, broken } = this.#checks.afterStep(world, states, at, taken.elected);
+    const after = { ...world, nodes, leaders, committed, inFlight };
+    return { label, world: after, broken: taken.broken[0] ?? broken };
   }
 
   #aged(world: World, ms: number): World {
@@ -373,55 +311,12 @@ class Exploration {
     return inFlight.kind === 'message' ? inFlight.message.to : inFlight.to;
   }
 
-  /** The smallest of the forms a world takes under every renaming. */
-  #canonical(world: World): number[] {
-    let smallest: number[] | null = null;
-    for (const [permutation, order] of this.#local.permutations.entries()) {
-      const nodes = [...world.nodes];
-      for (const [at, number] of world.nodes.entries()) {
-        nodes[order[at] ?? at] = this.#local.renameState(number, permutation);
-      }
-      const leaders = world.leaders.map((leader) => (leader === 0 ? 0 : (order[leader - 1] ?? 0) + 1));
-      const inFlight = world.inFlight
-        .map((number) => this.#local.renameInFlight(number, permutation))
-        .toSorted(ascending);
-      const { committed, crashesLeft, proposalsLeft, duplicatesLeft } = world;
-      const tuple = [
-        ...nodes,
-        ...leaders,
-        committed,
-        crashesLeft,
-        proposalsLeft,
-        duplicatesLeft,
-        ...inFlight,
-      ];
-      if (smallest === null || isSmaller(tuple, smallest)) smallest = tuple;
-    }
-    return smallest ?? [];
-  }
-
-  #unpack(tuple: readonly number[]): World {
-    const { nodes, maxTerm } = this.#bounds;
-    const [committed = 0, crashesLeft = 0, proposalsLeft = 0, duplicatesLeft = 0, ...inFlight] = tuple.slice(
-      nodes + maxTerm,
-    );
-    return {
-      nodes: tuple.slice(0, nodes),
-      leaders: tuple.slice(nodes, nodes + maxTerm),
-      committed,
-      crashesLeft,
-      proposalsLeft,
-      duplicatesLeft,
-      inFlight,
-    };
-  }
-
   /** The path to the world before, then the step that broke it. Names may change from line to line: see the states. */
   #violation(from: number, successor: Successor): Violation {
     const path = [from];
     while ((path[0] ?? 0) !== 0) path.unshift(this.#parents[path[0] ?? 0] ?? 0);
     const trace = path.map((number, at) => {
-      const world = this.#unpack(this.#seen.get(number));
+      const world = unpack(this.#bounds, this.#seen.get(number));
       const nodes = world.nodes.map((node) => describeNode(this.#local.state(node))).join('  ');
       return `${this.#labelBetween(path[at - 1], number)}${nodes}`;
     });
@@ -431,11 +326,18 @@ class Exploration {
   #labelBetween(from: number | undefined, to: number): string {
     if (from === undefined) return '';
     const target = this.#seen.get(to).join();
-    for (const { label, world } of this.#successors(this.#unpack(this.#seen.get(from)))) {
-      if (this.#canonical(world).join() === target) return `${label} → `;
+    for (const { label, world } of this.#successors(unpack(this.#bounds, this.#seen.get(from)))) {
+      if (pack(world, this.#local).join() === target) return `${label} → `;
     }
     return '';
   }
+}
+
+/** What a step of one node came to, as `LocalStates` tells it. */
+interface Taken {
+  readonly state: number;
+  readonly elected: number;
+  readonly broken: readonly string[];
 }
 
 interface Successor {
@@ -456,57 +358,4 @@ function optionsFor(rules: Rules): CoreOptions {
     maxAppendEntries: 8,
     rules: { ...rules, rankedSuccessors: false },
   });
-}
-
-const digests = new WeakMap<RaftState, string[]>();
-
-/** A log as one word an entry: its term, and what it holds. */
-function digest(state: RaftState): string[] {
-  const known = digests.get(state);
-  if (known !== undefined) return known;
-  const words = state.log.entries.map(
-    ({ term, payload }) => `${term}:${payload.type === 'command' ? JSON.stringify(payload.value) : 'c'}`,
-  );
-  digests.set(state, words);
-  return words;
-}
-
-function termOf(word: string | undefined): string {
-  return word?.split(':')[0] ?? '';
-}
-
-function startsWith(words: readonly string[], prefix: readonly string[]): boolean {
-  return prefix.length <= words.length && prefix.every((word, at) => words[at] === word);
-}
-
-/** Every way to keep `count` of `items`. */
-function* choose(items: readonly number[], count: number): Generator<number[]> {
-  if (count <= 0) {
-    yield [];
-    return;
-  }
-  const [first, ...rest] = items;
-  if (first === undefined || items.length <= count) {
-    yield [...items];
-    return;
-  }
-  for (const others of choose(rest, count - 1)) yield [first, ...others];
-  yield* choose(rest, count);
-}
-
-function sortedSet(numbers: readonly number[]): number[] {
-  return [...new Set(numbers)].toSorted(ascending);
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
-}
-
-function isSmaller(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return a.length < b.length;
-  for (const [at, value] of a.entries()) {
-    const other = b[at] ?? 0;
-    if (value !== other) return value < other;
-  }
-  return false;
 }
