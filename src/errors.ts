@@ -33,6 +33,8 @@ export type ErrorCode =
   | 'startFailed'
   /** The cluster under measurement did not settle or elect in time; the message says how far it got. Look at load and timeouts. */
   | 'trialTimedOut'
+  /** A result file is missing, cut short, of another version or no result. Name another, or measure again. */
+  | 'resultUnreadable'
   /** The supervisor's thread is gone, and all nodes with it. `stop()` the cluster and start another. */
   | 'clusterFailed'
   /** `stop()` was called. Start another cluster. */

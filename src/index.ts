@@ -53,6 +53,7 @@ export {
 } from './analysis/explanation.js';
 export type { Ideal, IdealInput } from './analysis/ideal.js';
 export type { Machine } from './analysis/machine.js';
+export { parseElectionResults, readElectionResult, readElectionResults } from './analysis/read-result.js';
 export type { Summary } from './analysis/statistics.js';
 export type { Timeline } from './analysis/timeline.js';
 export type { ExplanationRow } from './analysis/timeline-rows.js';

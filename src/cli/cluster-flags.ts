@@ -38,6 +38,8 @@ const flagOf: Readonly<Record<string, string>> = {
   voteLog: '--vote-log',
   seed: '--seed',
   trials: '--trials',
+  trial: '--trial',
+  slowest: '--slowest',
   json: '--json',
   ranges: '--ranges',
   report: '--report',

@@ -8,6 +8,7 @@ import { addAdvise } from './advise.js';
 import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
 import { delayForms } from './delay-flag.js';
+import { addExplain } from './explain.js';
 import { explore, type ExploreFlags } from './explore.js';
 import { figure16Command, type Figure16Flags } from './figure-16.js';
 import { Interrupted } from './interruption.js';
@@ -22,6 +23,7 @@ const usageErrors: ReadonlySet<ErrorCode> = new Set([
   'storeForeign',
   'storeLocked',
   'storeCorrupt',
+  'resultUnreadable',
 ]);
 
 function createProgram(): Command {
@@ -92,6 +94,8 @@ Examples:
     .action((flags: BenchFlags) => bench(flags));
 
   addAdvise(program);
+
+  addExplain(program);
 
   program
     .command('figure-16')

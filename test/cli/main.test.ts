@@ -64,6 +64,8 @@ for (const [line, message] of [
     "error: option '--store <kind>' argument 'floppy' is invalid. Allowed choices are",
   ],
   ['figure-16 --ranges 150-301', 'error: Expected `--ranges` to be among 150-150, 150-151'],
+  ['explain /no/such/result.json', 'error: Cannot read /no/such/result.json: ENOENT'],
+  ['explain package.json', "error: Expected `schema` in package.json to be 'electorate.election-bench/2'"],
   ['up --colour blue', "error: unknown option '--colour'"],
   ['dance', "error: unknown command 'dance'"],
 ] as const) {
@@ -125,7 +127,19 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
     t.true(trial.electedMs > 60 - 15 - 5, `${trial.electedMs}`);
     t.true(trial.knownMs > trial.phases.detect);
     t.true(trial.cost.delaysMs.length > 0 && trial.cost.voterWritesMs.length > 0);
+    const { heard = [], rounds = [], writes = [] } = trial.timeline ?? {};
+    t.is(heard.length, 2);
+    t.true(writes.length > 0 && rounds.every(({ requests }) => requests.length === 1));
+    t.true(rounds.some(({ timer }) => timer !== null && timer.name === 'election'));
   }
+
+  const told = await electorate(['explain', json, '--trial', '2']);
+  t.is(told.code, 0, told.stderr);
+  t.regex(told.stdout, /^Trial 2 of 3: elected after .*\nn\d suspected n\d after [\d.]+ ms of silence/u);
+  t.regex(told.stdout, /asks n\d for its vote: granted/u);
+  const beyond = await electorate(['explain', json, '--trial', '4']);
+  t.is(beyond.code, 2);
+  t.is(beyond.stderr, 'error: Expected `--trial` to be a whole number from 1 to 3, got 4\n');
 });
 
 const quick = 'bench --engine simulation --trials 5 --exit-notice off --seed 1'.split(' ');
