@@ -7,6 +7,7 @@ const helpers = new Set([
   'run-all.js',
   'harness.js',
   'fill-readme.js',
+  'draw-readme.js',
   'bare-campaign.js',
   'bare-campaign-thread.js',
   'simulated-elections-thread.js',

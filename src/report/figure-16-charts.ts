@@ -7,7 +7,7 @@ import { cdfChart, empiricalCdf, ranksOf, type CdfLine } from './charts/cdf-char
 import type { Chart } from './charts/chart.js';
 import { rangeOf } from './figure-16-report.js';
 import { formatMs } from './format.js';
-import { svgFile } from './svg-file.js';
+import { svgFile, svgSheet } from './svg-file.js';
 
 const styles: Readonly<Record<Profile, CdfLine['style']>> = { vanilla: 'measured', standard: 'second' };
 
@@ -16,9 +16,11 @@ export function figure16Charts({ rows }: Figure16Result): Chart[] {
   return rows.map(rowChart);
 }
 
-/** Each chart as an SVG document, by its name. */
+/** Each panel as an SVG document, by its name; and all of them on one sheet, `figure-16`. */
 export function figure16Pictures(result: Figure16Result): Map<string, string> {
-  return new Map(figure16Charts(result).map((chart) => [chart.name, svgFile(chart)]));
+  const charts = figure16Charts(result);
+  const sheet = svgSheet('Figure 16 of the Raft paper, measured again', charts);
+  return new Map([['figure-16', sheet], ...charts.map((chart) => [chart.name, svgFile(chart)] as const)]);
 }
 
 function rowChart({ range, paper, ideal, curves }: Figure16RowResult): Chart {
@@ -30,7 +32,7 @@ function rowChart({ range, paper, ideal, curves }: Figure16RowResult): Chart {
       .map(({ profile, electedMs }) => ({
         label: profile,
         style: styles[profile],
-        points: empiricalCdf(electedMs),
+        points: empiricalCdf(electedMs, 160),
         steps: true,
       }))
       .toReversed(),

@@ -81,30 +81,38 @@ function pack(data: PageData): string {
   return deflateSync(JSON.stringify(data)).toString('base64');
 }
 
+const readingHint = 'Arrow keys, or the pointer, read this chart off.';
+
 /** A chart with its title, legend, both drawings and the line that says what the cursor stands on. */
 export function chartFigure(chart: Chart): Markup {
   const { title, description, legend, wide, narrow } = chart;
   const caption = markup`<h2>${title}</h2>
     <p>${description}</p>
     ${legendList(legend)}`;
-  return figure(chart, caption, [placed(wide, 'wide'), placed(narrow, 'narrow')]);
+  return figure(chart, caption, [placed(wide, 'wide'), placed(narrow, 'narrow')], readingHint);
 }
 
 /** Charts that share a legend, two beside each other where there is room: they stay narrow. */
 export function chartFigures(charts: readonly Chart[]): Markup {
   const shared = new Map(charts.flatMap(({ legend }) => legend.map((item) => [item.label, item] as const)));
   return markup`${legendList([...shared.values()])}
+    <p class="quiet">Arrow keys, or the pointer, read each of these off.</p>
     <div class="multiples">
       ${charts.map((chart) => figure(chart, markup`<h3>${chart.title}</h3>`, [placed(chart.narrow, '')]))}
     </div>`;
 }
 
-function figure({ name, title, description }: Chart, caption: Markup, drawings: readonly Markup[]): Markup {
+function figure(
+  { name, title, description }: Chart,
+  caption: Markup,
+  drawings: readonly Markup[],
+  hint = '',
+): Markup {
   return markup`<figure id="chart-${name}" class="chart">
     <figcaption>${caption}</figcaption>
     <div class="plot-area" role="img" aria-label="${title}. ${description}">${drawings}</div>
     <div class="reading">
-      <p class="said">Arrow keys, or the pointer, read this chart off.</p>
+      <p class="said">${hint}</p>
       <button class="open" hidden></button>
     </div>
   </figure>`;

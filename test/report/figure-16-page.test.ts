@@ -22,6 +22,10 @@ test('a report of figure 16 has a panel for each range, with the curves of the p
   t.true(page.includes('What the standard profile gains'));
 });
 
-test('each panel of figure 16 is a picture of its own', (t) => {
-  t.deepEqual([...figure16Pictures(result).keys()], ['range-150-300', 'range-12-24']);
+test('each panel of figure 16 is a picture of its own, and a part of the sheet', (t) => {
+  const pictures = figure16Pictures(result);
+  t.deepEqual([...pictures.keys()], ['figure-16', 'range-150-300', 'range-12-24']);
+  const sheet = pictures.get('figure-16') ?? '';
+  t.true(sheet.includes('>150–300 ms</text>') && sheet.includes('>12–24 ms</text>'));
+  t.is(sheet.match(/>vanilla<\/text>/gu)?.length, 1);
 });

@@ -100,17 +100,20 @@ export function timeScale(times: readonly number[]): {
 }
 
 /**
- * The steps of an empirical distribution. Above {@link mostSteps} samples only so many ranks, evenly spaced, and every
+ * The steps of an empirical distribution. Of more samples than `mostSteps` only so many ranks, evenly spaced, and every
  * one of the slowest, where the steps are far apart.
  * @param sorted ascending
  */
-export function empiricalCdf(sorted: readonly number[]): [ms: number, share: number][] {
+export function empiricalCdf(
+  sorted: readonly number[],
+  mostSteps: number = stepsOfWide,
+): [ms: number, share: number][] {
   const start: [number, number] = [sorted[0] ?? 0, 0];
   return [start, ...ranksOf(sorted.length, mostSteps).map((rank) => stepAt(sorted, rank))];
 }
 
 /** More steps than pixels show nothing. */
-const mostSteps = 400;
+const stepsOfWide = 400;
 
 /** At most about `most` ranks of `count`, from 0, both ends and the twenty last included. */
 export function ranksOf(count: number, most: number): number[] {
