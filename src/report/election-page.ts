@@ -7,7 +7,7 @@ import { beginningOf } from './fault-words.js';
 import { formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell.js';
-import type { PageTrial } from './page/data.js';
+import { pageTrials } from './page-trials.js';
 
 /** How many of the slowest trials are listed. */
 const slowest = 10;
@@ -20,7 +20,7 @@ export async function electionPage(result: ElectionBenchResult): Promise<string>
   return pageShell({
     title: `electorate: ${title}`,
     charts,
-    trials: result.trials.map(pageTrial),
+    trials: pageTrials(result),
     body: [
       markup`<h1>${title}</h1>
         <p class="quiet">${options}<br />${place}</p>`,
@@ -121,44 +121,4 @@ function flatten(name: string, value: unknown): (readonly [string, string])[] {
   if (Array.isArray(value)) return [[name, value.length === 0 ? 'none' : value.map(String).join(', ')]];
   if (typeof value !== 'object' || value === null) return [[name, value === null ? 'none' : String(value)]];
   return Object.entries(value).flatMap(([key, part]) => flatten(`${name}.${key}`, part));
-}
-
-function pageTrial(trial: Trial): PageTrial {
-  const { phases } = trial;
-  const inOrder = [
-    phases.detect,
-    phases.lostRounds,
-    phases.preVote,
-    phases.vote,
-    phases.establish,
-    phases.ready,
-  ];
-  return {
-    crashed: trial.crashed,
-    winner: trial.winner,
-    phases: inOrder.map((time) => Number(time.toFixed(3))),
-    marks: trial.marks,
-    facts: factsOf(trial),
-  };
-}
-
-function ms(value: number): string {
-  return `${formatMs(value)} ms`;
-}
-
-function factsOf(trial: Trial): [string, string][] {
-  const refusals = Object.entries(trial.refusals).map(([reason, times]) => `${reason} ${times}`);
-  const facts: (readonly [string, string | null])[] = [
-    ['known to all after', ms(trial.knownMs)],
-    ['rounds', String(trial.rounds)],
-    ['term steps', String(trial.termSteps)],
-    ['split votes', String(trial.splitVotes)],
-    ['refusals', refusals.length === 0 ? 'none' : refusals.join(', ')],
-    ['timer of the winner, late', trial.timerLatenessMs === null ? null : ms(trial.timerLatenessMs)],
-    ['a thread stood still', trial.lostMs === 0 ? null : ms(trial.lostMs)],
-    ['router behind', trial.routerLagMs === null ? null : ms(trial.routerLagMs)],
-    ['messages', trial.messages === null ? null : String(trial.messages)],
-    ['marks', trial.marks.length === 0 ? null : trial.marks.join(', ')],
-  ];
-  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
 }

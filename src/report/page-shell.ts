@@ -8,7 +8,7 @@ import { pageStyle } from './page-style.js';
 import type { PageData, PageTrial } from './page/data.js';
 
 /** In this order: each uses what stands above it. */
-const scripts = ['reading.js', 'trial-view.js', 'main.js'];
+const scripts = ['reading.js', 'lanes.js', 'trial-view.js', 'main.js'];
 
 export interface PageParts {
   readonly title: string;
@@ -50,8 +50,8 @@ export async function pageShell({ title, body, charts, trials }: PageParts): Pro
         <dialog aria-labelledby="trial-title">
           <header>
             <h2 id="trial-title"></h2>
-            <button class="previous">← Previous</button>
-            <button class="next">Next →</button>
+            <button class="previous" aria-label="Previous trial">←</button>
+            <button class="next" aria-label="Next trial">→</button>
             <button class="close">Close</button>
           </header>
           <div class="body"></div>

@@ -51,16 +51,28 @@ dl.options div { display: flex; justify-content: space-between; gap: 12px; borde
 dl.options dt { color: var(--muted); } dl.options dd { margin: 0; text-align: right; overflow-wrap: anywhere; min-width: 3.2em; }
 dialog { width: min(900px, calc(100vw - 24px)); max-height: calc(100vh - 24px); padding: 0; color: inherit; background: var(--paper); border: 1px solid var(--muted); border-radius: 10px; }
 dialog::backdrop { background: rgb(0 0 0 / .5); }
-dialog header { position: sticky; top: 0; display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 12px 16px; background: var(--panel); border-bottom: 1px solid var(--grid); }
+dialog header { position: sticky; top: 0; display: flex; gap: 8px; align-items: center; padding: 12px 16px; background: var(--panel); border-bottom: 1px solid var(--grid); }
 dialog header h2 { flex: 1 1 auto; }
 dialog .body { padding: 8px 16px 20px; }
 .verdict { font-size: 1.05rem; font-weight: 600; }
-.phase-bar { display: block; width: 100%; height: 28px; }
+.phase-bar { display: block; width: 100%; height: auto; }
 .phase-bar rect, .swatch rect { stroke: var(--ink); stroke-width: .8; vector-effect: non-scaling-stroke; }
 .phase-list { display: flex; flex-wrap: wrap; gap: 2px 18px; list-style: none; padding: 0; margin: 10px 0 0; font-size: .9rem; font-variant-numeric: tabular-nums; }
 dialog dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 0; font-size: .9rem; }
 dialog dt { color: var(--muted); } dialog dd { margin: 0; overflow-wrap: anywhere; }
+ol.steps { list-style: none; margin: 0; padding: 0; font-size: .9rem; }
+.steps li { padding: 3px 0 3px 98px; position: relative; border-bottom: 1px solid var(--grid); overflow-wrap: anywhere; }
+.steps .at { position: absolute; left: 0; width: 86px; text-align: right; color: var(--muted); font-variant-numeric: tabular-nums; }
+.steps .bad::after { content: ' ✗'; color: var(--alert); } .steps .good::after { content: ' ✓'; color: var(--reference); }
+.lanes { display: block; width: 100%; height: auto; font-size: 12px; fill: var(--ink); }
+.lanes .lane { stroke: var(--grid); stroke-width: 1; }
+.lanes .write, .swatch .write { fill: var(--vote); stroke: none; }
+.message { stroke: var(--muted); stroke-width: 1; fill: none; }
+.message.granted { stroke: var(--reference); stroke-width: 2; }
+.message.refused { stroke: var(--alert); stroke-width: 1.6; stroke-dasharray: 4 3; }
+.moment { stroke: var(--ink); stroke-width: 1.6; fill: var(--paper); }
+.moment.elected, .moment.ready { fill: var(--measured); }
 footer { margin-top: 48px; border-top: 1px solid var(--grid); padding-top: 10px; }
-@media (max-width: 420px) { dialog dl { grid-template-columns: 1fr; } dialog dd { margin-bottom: 4px; } }
+@media (max-width: 420px) { .verdict { font-size: .98rem; } dialog dl { grid-template-columns: 1fr; } dialog dd { margin-bottom: 4px; } }
 @media print { body { max-width: none; } button, .reading, .skip { display: none; } figure, section { break-inside: avoid; } }
 `;

@@ -25,4 +25,35 @@ export interface PageTrial {
   readonly marks: readonly string[];
   /** Label and value of everything else that is known. */
   readonly facts: readonly (readonly [label: string, value: string])[];
+  /** Null where no timeline was kept, or the report would have become too large. */
+  readonly story: PageStory | null;
 }
+
+/** An election as it went. Times in ms from the crash. */
+export interface PageStory {
+  readonly verdict: string;
+  readonly rows: readonly PageRow[];
+  readonly lanes: PageLanes;
+}
+
+export type PageRow = readonly [atMs: number, node: string, text: string, tone: 'plain' | 'good' | 'bad'];
+
+/** One lane a node, with what it did and what it sent. Nodes by their place in `nodes`. */
+export interface PageLanes {
+  readonly nodes: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly writes: readonly (readonly [node: number, fromMs: number, toMs: number])[];
+  readonly messages: readonly PageMessage[];
+  readonly moments: readonly (readonly [node: number, atMs: number, kind: PageMoment, text: string])[];
+}
+
+export type PageMessage = readonly [
+  from: number,
+  sentMs: number,
+  to: number,
+  arrivedMs: number,
+  kind: 'request' | 'granted' | 'refused',
+];
+
+export type PageMoment = 'suspected' | 'stood' | 'elected' | 'ready' | 'known';

@@ -1,5 +1,6 @@
 /** The dialog of one trial. Everything is put in as text, never as markup. */
-import type { PageTrial } from './data.js';
+import type { PageStory, PageTrial } from './data.js';
+import { dialogWidth, drawLanes, lanesLegend } from './lanes.js';
 import { demand, svgElement } from './reading.js';
 
 const phaseNames: readonly (readonly [id: string, label: string])[] = [
@@ -58,30 +59,43 @@ export class TrialDialog {
 }
 
 function trialContent(index: number, trial: PageTrial): Element[] {
+  const { story } = trial;
+  const told =
+    story === null
+      ? [textElement('p', 'Its timeline is not in this report.', 'quiet')]
+      : [
+          textElement('h3', 'Who did what, from the first suspicion on'),
+          lanesLegend(),
+          drawLanes(story.lanes),
+          textElement('h3', 'Step by step'),
+          rowList(story),
+        ];
   return [
-    textElement('p', summaryOf(index, trial), 'verdict'),
+    textElement('p', story?.verdict ?? summaryOf(index, trial), 'verdict'),
     textElement('h3', 'Phases, to scale'),
     phaseBar(trial.phases, 0),
     textElement('h3', 'After detection, enlarged'),
     phaseBar(trial.phases, 1),
     phaseList(trial.phases),
+    ...told,
     textElement('h3', 'What else is known'),
     factList(trial.facts),
   ];
 }
 
-/** @param from the first phase that is drawn */
-function phaseBar(phases: readonly number[], from: number): SVGElement {
-  const drawn = phases.slice(from);
+/** @param first the first phase that is drawn */
+function phaseBar(phases: readonly number[], first: number): SVGElement {
+  const drawn = phases.slice(first);
   const whole = total(drawn) || 1;
-  const svg = svgElement('svg', { class: 'phase-bar', viewBox: '0 0 1000 28', preserveAspectRatio: 'none' });
+  const barWidth = dialogWidth();
+  const svg = svgElement('svg', { class: 'phase-bar', viewBox: `0 0 ${barWidth} 28` });
   svg.setAttribute('aria-hidden', 'true');
-  let left = 0;
+  let from = 1;
   for (const [i, ms] of drawn.entries()) {
-    const width = (ms / whole) * 1000;
-    const [id = ''] = phaseNames[i + from] ?? [];
-    svg.append(svgElement('rect', { x: left, y: 1, width, height: 26, fill: `url(#phase-${id})` }));
-    left += width;
+    const width = (ms / whole) * (barWidth - 2);
+    const [id = ''] = phaseNames[i + first] ?? [];
+    svg.append(svgElement('rect', { x: from, y: 1, width, height: 26, fill: `url(#phase-${id})` }));
+    from += width;
   }
   return svg;
 }
@@ -95,6 +109,18 @@ function phaseList(phases: readonly number[]): Element {
     swatch.setAttribute('aria-hidden', 'true');
     swatch.append(svgElement('rect', { width: 28, height: 12, fill: `url(#phase-${id})` }));
     item.append(swatch, ` ${label} ${digits(phases[i] ?? 0)} ms`);
+    list.append(item);
+  }
+  return list;
+}
+
+function rowList({ rows }: PageStory): Element {
+  const list = document.createElement('ol');
+  list.className = 'steps';
+  for (const [atMs, node, text, tone] of rows) {
+    const item = document.createElement('li');
+    item.className = tone;
+    item.append(textElement('span', `${digits(atMs)} ms`, 'at'), textElement('b', node), ` ${text}`);
     list.append(item);
   }
   return list;
@@ -119,6 +145,6 @@ function total(values: readonly number[]): number {
 
 function digits(ms: number): string {
   if (ms === 0) return '0';
-  if (ms < 10) return ms.toFixed(3);
-  return ms.toFixed(ms < 100 ? 2 : 1);
+  if (Math.abs(ms) < 10) return ms.toFixed(3);
+  return ms.toFixed(Math.abs(ms) < 100 ? 2 : 1);
 }
