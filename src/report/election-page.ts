@@ -1,4 +1,5 @@
 /** The report of an election benchmark: one HTML file. */
+import { slowestTrials } from '../analysis/explanation.js';
 import type { ElectionBenchResult } from '../analysis/election-result.js';
 import type { Trial } from '../analysis/trial.js';
 import { electionCharts } from './election-charts.js';
@@ -10,7 +11,7 @@ import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell
 import { pageTrials } from './page-trials.js';
 
 /** How many of the slowest trials are listed. */
-const slowest = 10;
+const listed = 10;
 
 /** The whole file: opens offline, and is complete but for the single trials where scripts do not run. */
 export async function electionPage(result: ElectionBenchResult): Promise<string> {
@@ -31,7 +32,7 @@ export async function electionPage(result: ElectionBenchResult): Promise<string>
         ${scrollingTable('Phases in figures', head, rows)}
         ${electionNotes(result).map((line) => markup`<p class="quiet">${line}</p>`)}
       </section>`,
-      slowestTrials(result.trials),
+      slowestTable(result.trials),
       markup`<section>
         <h2>Options</h2>
         ${optionList(optionsOf(result))}
@@ -76,9 +77,8 @@ function tile(label: string, value: string, note: string): Markup {
   </div>`;
 }
 
-function slowestTrials(trials: readonly Trial[]): Markup {
-  const order = trials.map((_, i) => i).toSorted((a, b) => elected(trials, b) - elected(trials, a));
-  const rows = order.slice(0, slowest).map((i) => {
+function slowestTable(trials: readonly Trial[]): Markup {
+  const rows = slowestTrials(trials, listed).map((i) => {
     const trial = trials[i];
     const button = markup`<button data-trial="${i}" disabled>Trial ${i + 1}</button>`;
     if (trial === undefined) return [button];
@@ -91,10 +91,6 @@ function slowestTrials(trials: readonly Trial[]): Markup {
     <h2>The slowest trials</h2>
     ${scrollingTable('The slowest trials', head, rows)}
   </section>`;
-}
-
-function elected(trials: readonly Trial[], index: number): number {
-  return trials[index]?.electedMs ?? 0;
 }
 
 function optionsOf({ options }: ElectionBenchResult): (readonly [string, string])[] {

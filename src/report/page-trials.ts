@@ -1,15 +1,35 @@
 /** What a report carries of each trial, for the dialog that opens it. */
+import { explainTrial, slowestTrials } from '../analysis/explanation.js';
 import type { ElectionBenchResult } from '../analysis/election-result.js';
 import type { Trial } from '../analysis/trial.js';
 import { formatMs } from './format.js';
-import type { PageTrial } from './page/data.js';
+import type { PageStory, PageTrial } from './page/data.js';
+import { storyOf } from './trial-story.js';
+
+/** So many are told step by step: more would make the file too large to send to anybody. */
+export const mostTold = 600;
 
 /** All of them, in order. */
-export function pageTrials({ trials }: ElectionBenchResult): PageTrial[] {
-  return trials.map(pageTrial);
+export function pageTrials(result: ElectionBenchResult): PageTrial[] {
+  const told = toldTrials(result.trials);
+  return result.trials.map((trial, i) =>
+    pageTrial(trial, told.has(i) ? storyOf(trial, explainTrial(result, i)) : null),
+  );
 }
 
-function pageTrial(trial: Trial): PageTrial {
+/** Of more than {@link mostTold}: half of the places for the slowest, the others for every k-th. */
+export function toldTrials(trials: readonly Trial[]): Set<number> {
+  const recorded = trials.flatMap(({ timeline }, i) => (timeline === null ? [] : [i]));
+  if (recorded.length <= mostTold) return new Set(recorded);
+  const slowest = slowestTrials(trials, recorded.length).filter((i) => trials[i]?.timeline !== null);
+  const stride = Math.ceil(recorded.length / (mostTold / 2));
+  return new Set([
+    ...slowest.slice(0, mostTold / 2),
+    ...recorded.filter((_trial, place) => place % stride === 0),
+  ]);
+}
+
+function pageTrial(trial: Trial, story: PageStory | null): PageTrial {
   const { phases } = trial;
   const inOrder = [
     phases.detect,
@@ -25,7 +45,7 @@ function pageTrial(trial: Trial): PageTrial {
     phases: inOrder.map((time) => Number(time.toFixed(3))),
     marks: trial.marks,
     facts: factsOf(trial),
-    story: null,
+    story,
   };
 }
 

@@ -114,6 +114,10 @@ if (executablePath === null) {
       const dialog = page.locator('dialog[open]');
       t.is(await dialog.locator('h2').textContent(), 'Trial 39 of 40');
       t.is(await dialog.locator('.phase-bar').count(), 2);
+      t.regex((await dialog.locator('.verdict').textContent()) ?? '', /was elected [\d.]+ ms after/u);
+      t.is(await dialog.locator('.lanes .moment.elected').count(), 1);
+      t.true((await dialog.locator('.lanes .message.granted').count()) >= 2);
+      t.true((await dialog.locator('.steps li').count()) > 10);
       await page.keyboard.press('ArrowRight');
       t.is(await dialog.locator('h2').textContent(), 'Trial 40 of 40');
       t.true(Number(await page.evaluate('document.documentElement.scrollWidth')) <= width);
