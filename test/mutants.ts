@@ -974,12 +974,12 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['heartbeats bring no new ranks', '  rankSuccessors(state, time);\n', ''],
     [
       'a late heartbeat delays all later ones',
-      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs',
-      'time.nowMs + heartbeatMs',
+      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs',
+      'time.nowMs + beatMs',
     ],
     [
       'heartbeats missed in a stall are made up for',
-      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs',
+      'onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs',
       'onBeatMs',
     ],
     ['no heartbeats', '    sendHeartbeat(turn, peer);\n', ''],
@@ -1058,6 +1058,10 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'replicator.ts': [
+    ['broadcast heartbeats come too often', 'rules.broadcastHeartbeats ? heartbeatMs : ', ''],
+    ['heartbeats one after the other come too seldom', ' / Math.max(1, leadership?.peers.length ?? 0)', ''],
+    ['a heartbeat goes to one peer only', 'if (options.rules.broadcastHeartbeats) return peers;', ''],
+    ['one peer gets all heartbeats', 'timers.heartbeat.generation % peers.length', '0'],
     ['nobody is told a rank', 'successorRank: peer.successorRank', 'successorRank: null'],
     ['batches pile up on the way', 'peer.inFlight !== null || ', ''],
     ['a batch has no bound', 'state.options.maxAppendEntries', 'Number.MAX_SAFE_INTEGER'],

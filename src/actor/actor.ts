@@ -141,7 +141,7 @@ class Actor {
     this.#holdings = holdings;
     this.#peers = new Set(init.roster.filter((id) => id !== init.id));
     this.#clock = new NodeClock(loop, rules.runningClock ? tickMsFor(heartbeatMs) : null);
-    this.#timers = new Timers(loop, this.#clock, (expiry) => {
+    this.#timers = new Timers(loop, this.#clock, rules.fineTimers, (expiry) => {
       // An expiry goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
       holdings.transport.drain();
       this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });

@@ -41,13 +41,18 @@ interface Armed {
 export class Timers {
   readonly #loop: EventLoop;
   readonly #clock: NodeClock;
+  readonly #spins: boolean;
   readonly #onExpiry: (expiry: Expiry) => void;
   readonly #waiting = new Map<TimerName, Cancel>();
 
-  /** `onExpiry` is never called from within `set`. */
-  constructor(loop: EventLoop, clock: NodeClock, onExpiry: (expiry: Expiry) => void) {
+  /**
+   * `onExpiry` is never called from within `set`.
+   * @param spins false: no timer is finer than the event loop's own, for whoever wants to know what that costs
+   */
+  constructor(loop: EventLoop, clock: NodeClock, spins: boolean, onExpiry: (expiry: Expiry) => void) {
     this.#loop = loop;
     this.#clock = clock;
+    this.#spins = spins;
     this.#onExpiry = onExpiry;
   }
 
@@ -69,13 +74,14 @@ export class Timers {
   }
 
   #wait(armed: Armed, remainingMs: number): void {
-    const { effect } = armed;
+    const { timer } = armed.effect;
     const check = (): void => this.#check(armed);
+    const spins = this.#spins && isFine(timer);
     this.#waiting.set(
-      effect.timer,
-      isSpun(effect.timer, remainingMs)
+      timer,
+      remainingMs <= (spins ? spinMs : 0)
         ? this.#loop.soon(check)
-        : this.#loop.after(delayMsFor(effect.timer, remainingMs), check),
+        : this.#loop.after(delayMsFor(spins, remainingMs), check),
     );
   }
 
@@ -99,13 +105,9 @@ export class Timers {
   }
 }
 
-function isSpun(timer: TimerName, remainingMs: number): boolean {
-  return remainingMs <= (isFine(timer) ? spinMs : 0);
-}
-
 /** For a fine timer, so much that the rest can be spun; for a coarse one, what comes closest without another turn. */
-function delayMsFor(timer: TimerName, remainingMs: number): number {
-  const delayMs = isFine(timer) ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs);
+function delayMsFor(spins: boolean, remainingMs: number): number {
+  const delayMs = spins ? Math.floor(remainingMs - usualLatenessMs) : Math.round(remainingMs);
   // Node.js takes a longer delay for none at all.
   return Math.min(maxDurationMs, Math.max(1, delayMs));
 }

@@ -5,21 +5,30 @@ import { isLeaderActive, isLeaderConfirmed, quorumContactMs } from './lease.js';
 import { appendToLog, lastIndexOf } from './log.js';
 import type { AppendEntriesReply } from './messages.js';
 import { advance, retreat } from './progress.js';
-import { advanceCommit, noteAnswered, replicate, resendIfLate, resume, sendHeartbeat } from './replicator.js';
+import {
+  advanceCommit,
+  heartbeatIntervalMs,
+  noteAnswered,
+  peersOfBeat,
+  replicate,
+  resendIfLate,
+  resume,
+  sendHeartbeat,
+} from './replicator.js';
 import { adoptTerm, becomeFollower } from './roles.js';
 import { rankSuccessors } from './succession.js';
 import { laterOf } from './time.js';
 import { armTimerAt, persistLog, reply, type Turn } from './turn.js';
 
-/** All peers at once, never phased: the ideal and the leases count on it. Then whatever was lost on the way. */
+/** All peers at once: the ideal and the leases count on it. Then whatever was lost on the way. */
 export function handleHeartbeatTimeout(turn: Turn): void {
   const { state, time } = turn;
-  const { heartbeatMs } = state.options;
+  const beatMs = heartbeatIntervalMs(state);
   // Keeps its beat when it is late by less than one; further behind it starts a new one.
-  const onBeatMs = state.timers.heartbeat.deadlineMs + heartbeatMs;
-  armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + heartbeatMs, heartbeatMs);
+  const onBeatMs = state.timers.heartbeat.deadlineMs + beatMs;
+  armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs, beatMs);
   rankSuccessors(state, time);
-  for (const peer of state.leadership?.peers ?? []) {
+  for (const peer of peersOfBeat(state)) {
     sendHeartbeat(turn, peer);
     resendIfLate(turn, peer);
   }

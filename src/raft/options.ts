@@ -29,6 +29,10 @@ export interface Rules {
   readonly promptStart: boolean;
   /** The leader ranks its successors, who stand one after the other; off: each draws from [T, T+R]. */
   readonly rankedSuccessors: boolean;
+  /** A heartbeat goes to all peers at once; off: to one after the other, spread over h. */
+  readonly broadcastHeartbeats: boolean;
+  /** Election timers are met to a fraction of a millisecond. Read by the drivers: off, to the next whole one. */
+  readonly fineTimers: boolean;
 }
 
 export interface CoreOptions {
@@ -63,6 +67,8 @@ export const standardRules: Rules = Object.freeze({
   restartWait: true,
   promptStart: true,
   rankedSuccessors: true,
+  broadcastHeartbeats: true,
+  fineTimers: true,
 });
 
 /** The election of the Raft paper (§5.2) and nothing else: what Figure 16 measured. */
@@ -79,4 +85,7 @@ export const vanillaRules: Rules = Object.freeze({
   restartWait: false,
   promptStart: false,
   rankedSuccessors: false,
+  // No rules of an election, but how well it is carried out.
+  broadcastHeartbeats: true,
+  fineTimers: true,
 });

@@ -4,6 +4,7 @@ import { asLogIndex, type NodeId } from './brands.js';
 import { configurationInForce, entriesFrom, lastIndexOf, termAt, type Entry } from './log.js';
 import type { Progress } from './progress.js';
 import { asTerm } from './brands.js';
+import type { RaftState } from './state.js';
 import { observe, reply, send, type Turn } from './turn.js';
 
 /**
@@ -28,6 +29,19 @@ export function replicate(turn: Turn, peer: Progress): void {
  */
 export function sendHeartbeat(turn: Turn, peer: Progress): void {
   sendAppendEntries(turn, peer, peer.matchIndex, []);
+}
+
+/** From one turn of the heartbeat timer to the next; without the broadcast each peer has a turn of its own in h. */
+export function heartbeatIntervalMs({ leadership, options }: RaftState): number {
+  const { heartbeatMs, rules } = options;
+  return rules.broadcastHeartbeats ? heartbeatMs : heartbeatMs / Math.max(1, leadership?.peers.length ?? 0);
+}
+
+/** Whom a heartbeat goes to: all, or whose turn it is. */
+export function peersOfBeat({ leadership, options, timers }: RaftState): readonly Progress[] {
+  const peers = leadership?.peers ?? [];
+  if (options.rules.broadcastHeartbeats) return peers;
+  return peers.filter((_, at) => at === timers.heartbeat.generation % peers.length);
 }
 
 /** Entries unanswered for more than h were lost on the way, or their answer was: send again. */

@@ -8,7 +8,7 @@ import { leaseRemainingMs } from './lease.js';
 import { appendToLog, configurationInForce, lastIndexOf, lastPositionOf } from './log.js';
 import { createProgress } from './progress.js';
 import { drawBetween } from './random.js';
-import { advanceCommit, noteAnswered, replicate } from './replicator.js';
+import { advanceCommit, heartbeatIntervalMs, noteAnswered, replicate } from './replicator.js';
 import type { OpenRound } from './state.js';
 import { rankSuccessors } from './succession.js';
 import {
@@ -122,7 +122,7 @@ export function becomeLeader(turn: Turn): void {
   rankSuccessors(state, time);
   // To all at once and not after h (pitfall 14): the term is durable already, the entry counts here only when it is.
   for (const peer of state.leadership.peers) replicate(turn, peer);
-  armTimer(turn, 'heartbeat', state.options.heartbeatMs);
+  armTimer(turn, 'heartbeat', heartbeatIntervalMs(state));
   if (state.options.rules.quorumCheck) armTimer(turn, 'quorumCheck', state.options.electionTimeoutMs);
   persistLog(turn, null, [entry]);
   state.leadership.durableIndex = firstIndex;

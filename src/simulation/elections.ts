@@ -58,7 +58,7 @@ const never = 1e9;
 export const leaderId: NodeId = asNodeId('n1');
 export const firstTerm: Term = asTerm(1);
 
-/** Heartbeats are sent at time 0, and the crash follows at a phase uniform in [0, h). Nobody else ever crashes. */
+/** Heartbeats are sent, and the crash follows at a phase uniform in [0, h). Nobody else ever crashes. */
 export class ElectionSimulator {
   readonly #setting: ElectionSetting;
   readonly #configuration: Configuration;
@@ -111,9 +111,8 @@ export class ElectionSimulator {
     running = world;
     context.began?.(world);
     for (const { id } of world.nodes) if (id !== leaderId && !this.survivors.includes(id)) world.crash(id);
-    this.survivors.forEach((to, at) => this.#heartbeat(world, to, this.#rankOf(at)));
-    this.crashedAtMs = drawBetween(this.#random, 0, core.heartbeatMs);
-    world.run(this.crashedAtMs);
+    world.run(this.#sendHeartbeats(world));
+    this.crashedAtMs = world.nowMs;
     world.crash(leaderId);
     const isOver = (): boolean => moments.knowing === this.survivors.length - 1 && moments.ready > 0;
     const over = world.run(1000 * (core.electionTimeoutMs + core.electionJitterMs), isOver);
@@ -125,6 +124,25 @@ export class ElectionSimulator {
       termSteps: moments.term - firstTerm,
       steps: world.steps,
     };
+  }
+
+  /** The leader's last ones. Returns after how long it crashes, a moment at random before the next. */
+  #sendHeartbeats(world: World): number {
+    const { heartbeatMs, rules } = this.#setting.core;
+    const peers = this.#setting.voters - 1;
+    if (rules.broadcastHeartbeats) {
+      this.survivors.forEach((to, at) => this.#heartbeat(world, to, this.#rankOf(at)));
+      return drawBetween(this.#random, 0, heartbeatMs);
+    }
+    // Whose turn was the last one, chance decides; the dead had theirs, too.
+    const first = Math.floor(drawBetween(this.#random, 0, peers));
+    for (let turn = 0; turn < peers; turn += 1) {
+      if (turn > 0) world.run(heartbeatMs / peers);
+      const at = (first + turn) % peers;
+      const to = this.survivors[at];
+      if (to !== undefined) this.#heartbeat(world, to, this.#rankOf(at));
+    }
+    return drawBetween(this.#random, 0, heartbeatMs / peers);
   }
 
   /** As a leader that has heard them all, and nobody else for long, would rank them: by the length of their logs. */
@@ -147,7 +165,7 @@ export class ElectionSimulator {
       entries: [],
       leaderCommit: first,
       successorRank,
-      sent: { nowMs: 0, runningMs: 0 },
+      sent: { nowMs: world.nowMs, runningMs: world.nowMs },
     });
   }
 

@@ -161,7 +161,8 @@ export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
   const lostNs = timer.clock === 'running' && node.state.options.rules.runningClock ? node.lostNs : 0;
   let atNs = Math.ceil((timer.deadlineMs * 1e6 + lostNs) / node.clockRate);
   while ((atNs * node.clockRate - lostNs) / 1e6 < timer.deadlineMs) atNs += 1;
-  return atNs;
+  // A loop that does not spin looks at its clock every millisecond; a broadcast has put all of them in step.
+  return node.state.options.rules.fineTimers ? atNs : Math.ceil(atNs / 1e6) * 1e6;
 }
 
 /** Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped. */

@@ -227,6 +227,8 @@ function drawRules(random: RandomState, profile: TrialProfile): Rules {
     restartWait: flip(),
     promptStart: flip(),
     rankedSuccessors: flip(),
+    broadcastHeartbeats: flip(),
+    fineTimers: flip(),
   };
 }
 

@@ -14,11 +14,11 @@ interface Bench {
   arm(timer: SetTimerEffect['timer'], delayMs: number, generation?: number): void;
 }
 
-function bench(tickMs: number | null = null): Bench {
+function bench(tickMs: number | null = null, spins = true): Bench {
   const loop = new FakeLoop();
   const clock = new NodeClock(loop, tickMs);
   const expiries: Bench['expiries'] = [];
-  const timers = new Timers(loop, clock, (expiry) => expiries.push({ ...expiry, atMs: loop.nowMs() }));
+  const timers = new Timers(loop, clock, spins, (expiry) => expiries.push({ ...expiry, atMs: loop.nowMs() }));
   return {
     loop,
     clock,
@@ -61,6 +61,18 @@ test('of election timers over all fractions of a millisecond, most are met to on
   }).toSorted((a, b) => a - b);
   t.true((latenesses[150] ?? 1) <= 0.02);
   t.true((latenesses[199] ?? 1) <= 0.3);
+});
+
+test('without spinning an election timer is as coarse as the loop, and still never early', (t) => {
+  const coarse = Array.from({ length: 100 }, (_, at) => {
+    const { loop, expiries, arm } = bench(null, false);
+    arm('election', 150 + at / 100);
+    loop.advance(400);
+    t.is(loop.spins, 0);
+    return expiries[0]?.lateMs ?? Number.NaN;
+  });
+  t.true(Math.min(...coarse) >= 0);
+  t.true(Math.max(...coarse) > 0.9);
 });
 
 test('no expiry spins for more than a millisecond', (t) => {
@@ -153,7 +165,7 @@ test('a timer may be set again from its own expiry', (t) => {
   const loop = new FakeLoop();
   const clock = new NodeClock(loop, null);
   let beats = 0;
-  const timers: Timers = new Timers(loop, clock, ({ deadlineMs }) => {
+  const timers: Timers = new Timers(loop, clock, true, ({ deadlineMs }) => {
     beats += 1;
     timers.set({
       type: 'setTimer',

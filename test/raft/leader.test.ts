@@ -131,6 +131,12 @@ test('ready: the first entry of its own term is committed, once', (t) => {
 
 // Heartbeats.
 
+/** Whom the next one goes to. */
+function beatTo(node: TestNode): string[] {
+  const sent = node.fire('heartbeat').all('appendEntries');
+  return sent.filter(({ entries }) => entries.length === 0).map(({ to }) => String(to));
+}
+
 test('§5.2 the heartbeat: an empty AppendEntries to every peer at once, at its match, whatever is in flight', (t) => {
   const node = leader({ learners: ['n4'] });
   acknowledge(node, 'n2');
@@ -146,6 +152,15 @@ test('§5.2 the heartbeat: an empty AppendEntries to every peer at once, at its 
     ],
   );
   t.deepEqual(outcome.timers, ['+heartbeat']);
+});
+
+test('without the broadcast one peer after the other gets its heartbeat, all of them within h', (t) => {
+  const node = leader({ ...five, rules: { broadcastHeartbeats: false } });
+  const startMs = node.state.timers.heartbeat.deadlineMs;
+  const turns = Array.from({ length: 8 }, () => beatTo(node));
+  t.deepEqual(turns.slice(0, 4).flat().toSorted(), ['n2', 'n3', 'n4', 'n5']);
+  t.deepEqual(turns.slice(4), turns.slice(0, 4));
+  t.true(isNear(node.state.timers.heartbeat.deadlineMs, startMs + 2 * h));
 });
 
 test('the heartbeat is stamped on both clocks when it is sent', (t) => {
