@@ -252,9 +252,9 @@ function clusterOptionsOf({
   };
 }
 
-/** A timer or a write took {@link stallMs} longer than it was to take. */
+/** A timer or a write took {@link stallMs} longer than it was to take; the running clock leaves out of that what it lost. */
 function showsStall(event: NodeEvent): boolean {
-  if (event.type === 'timerFired') return event.lateMs > stallMs;
+  if (event.type === 'timerFired') return event.lateMs + event.lostMs > stallMs;
   return event.type === 'written' && event.durationMs > figure16Write.maxMs + stallMs;
 }
 
