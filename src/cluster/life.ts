@@ -7,6 +7,7 @@ import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js'
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
 import type { NodeId, Term } from '../raft/brands.js';
+import { stepBack } from './priority.js';
 
 /** What a life is made of; the ports are made here. */
 export type LifeInit = Omit<NodeInit, 'hangGate' | 'ledger' | 'raftPort' | 'controlPort' | 'eventPort'>;
@@ -47,6 +48,7 @@ export class Life {
   readonly #raftPort: MessagePort;
   /** 1 while the thread is to stand still. */
   readonly #gate = new Int32Array(new SharedArrayBuffer(4));
+  #threadId: number | null = null;
   #reason: string | null = null;
   #stopTimer: NodeJS.Timeout | undefined;
   /** This end of the raft port is being closed: that its close says nothing of the thread. */
@@ -162,6 +164,7 @@ export class Life {
             return listener.onOutgoing(message.messages, message.sentMs);
           case 'opened':
             clearTimeout(openTimer);
+            this.#threadId = message.threadId;
             return resolve({ threadId: message.threadId, term: message.term });
           case 'openFailed':
             clearTimeout(openTimer);
@@ -173,6 +176,8 @@ export class Life {
 
       this.#raftPort.on('message', receive);
       this.#raftPort.once('close', () => {
+        // What is known of it is known; its last milliseconds of work are not to hold up those that elect now.
+        stepBack(this.#threadId);
         if (this.#closing) return;
         this.#terminateSoon();
         listener.onClosed();

@@ -1,0 +1,18 @@
+/** What the threads of one machine owe each other. */
+import { constants, getPriority, setPriority } from 'node:os';
+
+/**
+ * Lets other threads go first: one that is being ended still has milliseconds of work to do, just when those that are
+ * left elect. Not the lowest priority, for on a busy machine its next life would wait for that. Does nothing where threads have no ids (null), or
+ * when it is gone.
+ * @param threadId the system's, not Node's
+ */
+export function stepBack(threadId: number | null): void {
+  if (threadId === null) return;
+  try {
+    const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
+    setPriority(threadId, Math.min(PRIORITY_LOW, getPriority(threadId) + PRIORITY_BELOW_NORMAL));
+  } catch {
+    // It has ended meanwhile, or may not be told: then it ends as it would have.
+  }
+}
