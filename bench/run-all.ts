@@ -8,6 +8,7 @@ const helpers = new Set([
   'harness.js',
   'fill-readme.js',
   'draw-readme.js',
+  'baseline.js',
   'bare-campaign.js',
   'bare-campaign-thread.js',
   'simulated-elections-thread.js',

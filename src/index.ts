@@ -44,6 +44,18 @@ export {
   type Figure16Run,
 } from './analysis/figure-16.js';
 export {
+  compareElections,
+  type ComparedFigure,
+  type Comparison,
+  type RunComparison,
+} from './analysis/comparison.js';
+export {
+  parseElectionSamples,
+  samplesOf,
+  type ElectionSamples,
+  type ElectionSamplesFile,
+} from './analysis/election-samples.js';
+export {
   explainTrial,
   slowestTrials,
   type Explainable,

@@ -7,6 +7,7 @@ import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { addAdvise } from './advise.js';
 import { bench, type BenchFlags } from './bench.js';
 import { addClusterFlags, messageInFlags, numeric, type ClusterFlags } from './cluster-flags.js';
+import { addCompare } from './compare.js';
 import { delayForms } from './delay-flag.js';
 import { addExplain } from './explain.js';
 import { explore, type ExploreFlags } from './explore.js';
@@ -96,6 +97,7 @@ Examples:
   addAdvise(program);
 
   addExplain(program);
+  addCompare(program);
 
   program
     .command('figure-16')

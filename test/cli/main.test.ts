@@ -66,6 +66,14 @@ for (const [line, message] of [
   ['figure-16 --ranges 150-301', 'error: Expected `--ranges` to be among 150-150, 150-151'],
   ['explain /no/such/result.json', 'error: Cannot read /no/such/result.json: ENOENT'],
   ['explain package.json', "error: Expected `schema` in package.json to be 'electorate.election-bench/2'"],
+  [
+    'compare bench/baseline.json package.json',
+    "error: Expected `schema` in package.json to be 'electorate.election-bench/2'",
+  ],
+  [
+    'compare bench/baseline.json bench/baseline.json --max-regression -1',
+    'error: Expected `--max-regression` to be a percentage from 0, got -1',
+  ],
   ['up --colour blue', "error: unknown option '--colour'"],
   ['dance', "error: unknown command 'dance'"],
 ] as const) {
@@ -141,6 +149,27 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
   t.is(beyond.code, 2);
   t.is(beyond.stderr, 'error: Expected `--trial` to be a whole number from 1 to 3, got 4\n');
 });
+
+test.serial(
+  'compare passes what is the same and fails what is worse, within the bound that it is given',
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'electorate-compare-'));
+    t.teardown(() => rm(folder, { recursive: true, force: true }));
+    const [before, after] = [join(folder, 'before.json'), join(folder, 'after.json')];
+    const simulate = 'bench --engine simulation --trials 100 --exit-notice off --seed 1 --json'.split(' ');
+    t.is((await electorate([...simulate, before])).code, 0);
+    t.is((await electorate([...simulate, after, '--election-timeout', '200'])).code, 0);
+
+    const same = await electorate(['compare', before, before]);
+    t.is(same.code, 0, same.stderr);
+    t.true(same.stdout.includes('No difference shown.'));
+    const worse = await electorate(['compare', before, after, '--max-regression', '20']);
+    t.is(worse.code, 1, worse.stderr);
+    t.true(worse.stdout.endsWith('B is worse by more than 20 % in 3 of the figures marked *.\n'));
+    t.is((await electorate(['compare', before, after, '--max-regression', '50'])).code, 0);
+    t.is((await electorate(['compare', after, before])).code, 0);
+  },
+);
 
 const quick = 'bench --engine simulation --trials 5 --exit-notice off --seed 1'.split(' ');
 
