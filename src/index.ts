@@ -24,6 +24,13 @@
  */
 export type { WriteDelay } from './actor/disk-stall.js';
 export type { NodeEvent, NodeStatus } from './actor/protocol.js';
+export {
+  ablate,
+  type AblateOptions,
+  type AblateRun,
+  type AblationResult,
+  type AblationRow,
+} from './analysis/ablation.js';
 export { advise, type Advice, type MachineCosts, type Wishes } from './analysis/advice.js';
 export {
   adviseTimeouts,
@@ -70,19 +77,12 @@ export type { Summary } from './analysis/statistics.js';
 export type { Timeline } from './analysis/timeline.js';
 export type { ExplanationRow } from './analysis/timeline-rows.js';
 export type { Phases, Trial, TrialMark } from './analysis/trial.js';
-export {
-  Cluster,
-  type CallOptions,
-  type Committed,
-  type NodeHandle,
-  type StartOptions,
-} from './cluster/cluster.js';
+export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
 export type { ClusterEvent, Direction, SupervisorEvent } from './cluster/events.js';
 export type { Leader } from './cluster/leader-view.js';
 export type { LinkDelay, LinkPolicy } from './cluster/link.js';
 export type { RouterMetrics } from './cluster/meter.js';
 export type { ClusterStatus, Lifecycle, SupervisedNode } from './cluster/protocol.js';
-export type { Delay } from './delay.js';
 export { ElectorateError, type ErrorCode, type ErrorDetails } from './errors.js';
 export type { ClusterOptions, Profile, ResolvedClusterOptions, RestartLimits } from './options.js';
 export type { LogIndex, NodeId, Term } from './raft/brands.js';

@@ -1,14 +1,12 @@
 /** The faults "this node's disk hangs" and "is slow": hold writes back on the event loop, where it costs no pool thread. */
-import { drawDelayNs, type Delay } from '../delay.js';
 import { maxDurationMs } from '../limits.js';
-import { createRandom, type RandomState } from '../raft/random.js';
+import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import type { EventLoop } from './clock.js';
 
-/** How much longer writes take. */
+/** How much longer a write takes: uniform between the two, in ms. */
 export interface WriteDelay {
-  readonly delay: Delay;
-  /** Also those that only adopt a term, and promise nothing. */
-  readonly termsToo: boolean;
+  readonly minMs: number;
+  readonly maxMs: number;
 }
 
 /** A timeout comes a millisecond or so early or late: the end of a drawn delay is waited for by looking at the clock. */
@@ -48,10 +46,10 @@ export class DiskStall {
 
   /**
    * Resolves when a write may be made. One at a time waits.
-   * @param isLight it only adopts a term
+   * @param isLight it only adopts a term, which no slowness touches
    */
   async passed(isLight: boolean): Promise<void> {
-    const slowUntilMs = this.#drawUntilMs(isLight);
+    const slowUntilMs = isLight ? Number.NEGATIVE_INFINITY : this.#drawUntilMs();
     for (let leftMs = this.#leftMs(slowUntilMs); leftMs > 0; leftMs = this.#leftMs(slowUntilMs)) {
       await new Promise<void>((resolve) => {
         const cancel = this.#wait(leftMs, slowUntilMs > this.#untilMs, resolve);
@@ -68,10 +66,10 @@ export class DiskStall {
     return leftMs > fineMs ? this.#loop.after(leftMs - fineMs, then) : this.#loop.soon(then);
   }
 
-  #drawUntilMs(isLight: boolean): number {
-    if (this.#delay === null || (isLight && !this.#delay.termsToo)) return Number.NEGATIVE_INFINITY;
-    const drawnMs = drawDelayNs(this.#delay.delay, this.#random) / 1e6;
-    return this.#loop.nowMs() + Math.min(drawnMs, maxDurationMs);
+  #drawUntilMs(): number {
+    if (this.#delay === null) return Number.NEGATIVE_INFINITY;
+    const { minMs, maxMs } = this.#delay;
+    return this.#loop.nowMs() + drawBetween(this.#random, minMs, maxMs - minMs);
   }
 
   #leftMs(slowUntilMs: number): number {

@@ -1,8 +1,7 @@
 /** What an election benchmark found: the shape of its JSON, its summary, and how far it is from the ideal. Pure. */
 import type { ResolvedClusterOptions } from '../options.js';
 import { leewayShare } from '../raft/succession.js';
-import type { Delay } from '../delay.js';
-import type { ClientLoad } from './clients.js';
+import type { Delay } from '../simulation/delay.js';
 import type { ElectionFault, ElectionPlan } from './election-plan.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
@@ -16,14 +15,11 @@ export interface ElectionBenchResult {
   readonly machine: Machine;
   readonly options: {
     readonly trials: number;
-    /** Null: none, brand-new clusters were started. */
-    readonly fault: ElectionFault | null;
+    readonly fault: ElectionFault;
     /** Real threads, or the same core in virtual time. */
     readonly engine: 'threads' | 'simulation';
     /** What was asked for, of a message and of a write; null where nothing is added to the real ones. */
     readonly delays: { readonly linkDelay: Delay | null; readonly storeDelay: Delay | null };
-    /** Who wrote meanwhile; null: nobody. */
-    readonly clients: ClientLoad | null;
     /** As resolved: with every default filled in, the seed included. */
     readonly cluster: ResolvedClusterOptions;
   };
@@ -40,8 +36,6 @@ export interface ElectionSummary {
   readonly establishedMs: Summary;
   readonly readyMs: Summary;
   readonly knownMs: Summary;
-  /** Null without clients. */
-  readonly outageMs: Summary | null;
   /** From the first suspicion to the election: `lostRounds + preVote + vote`. */
   readonly campaignMs: Summary;
   /** Null when no trial has it. */
@@ -67,20 +61,17 @@ export interface IdealComparison extends Ideal {
 
 /** @throws RangeError without trials */
 export function electionResult(
-  plan: ElectionPlan,
-  machine: Machine,
-  cluster: ResolvedClusterOptions,
+  setup: ElectionPlan & Pick<ElectionBenchResult, 'machine'> & Pick<ElectionBenchResult['options'], 'engine'>,
   trials: readonly Trial[],
 ): ElectionBenchResult {
-  const { engine, fault, clients, linkDelay, storeDelay } = plan;
+  const { machine, engine, fault, linkDelay, storeDelay, cluster } = setup;
   return {
     schema: 'electorate.election-bench/2',
     machine,
-    options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, clients, cluster },
+    options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, cluster },
     trials,
     summary: summarizeTrials(trials),
-    // Writes are signs of life between the heartbeats.
-    ideal: clients === null ? idealAfter(fault, cluster, trials) : null,
+    ideal: idealAfter(fault, cluster, trials),
   };
 }
 
@@ -106,7 +97,6 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
     establishedMs: of((trial) => trial.establishedMs),
     readyMs: of((trial) => trial.readyMs),
     knownMs: of((trial) => trial.knownMs),
-    outageMs: ofKnown((trial) => trial.outageMs),
     campaignMs: of(({ phases }) => phases.lostRounds + phases.preVote + phases.vote),
     timerLatenessMs: ofKnown((trial) => trial.timerLatenessMs),
     routerLagMs: ofKnown((trial) => trial.routerLagMs),
@@ -121,7 +111,7 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
 
 /** The closed form begins with a leader that falls silent: one that is still heard for a while has none. */
 function idealAfter(
-  fault: ElectionFault | null,
+  fault: ElectionFault,
   options: ResolvedClusterOptions,
   trials: readonly Trial[],
 ): IdealComparison | null {
@@ -136,7 +126,6 @@ function idealAfter(
       return compareWithIdeal({ ...options, rules: { ...options.rules, exitNotice: false } }, trials);
     case 'cut-in':
     case 'disk-stall':
-    case null:
       return null;
   }
 }

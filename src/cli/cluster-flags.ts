@@ -45,10 +45,6 @@ const flagOf: Readonly<Record<string, string>> = {
   ranges: '--ranges',
   report: '--report',
   svg: '--svg',
-  fault: '--fault',
-  coldStart: '--cold-start',
-  clients: '--clients',
-  clientIntervalMs: '--client-interval',
   linkDelay: '--link-delay',
   storeDelay: '--store-delay',
   seeds: '--seeds',
@@ -68,6 +64,7 @@ const flagOf: Readonly<Record<string, string>> = {
   falseElectionsPerHour: '--false-elections',
   lostHeartbeats: '--lost-heartbeats',
   watchMs: '--watch',
+  runs: '--runs',
 };
 
 export function addClusterFlags(command: Command): Command {

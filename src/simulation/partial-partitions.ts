@@ -181,7 +181,7 @@ export const partialPartitions: readonly PartialPartition[] = [
 ];
 
 /** Both directions. */
-function cut(world: World, a: NodeId | undefined, b: NodeId | undefined): void {
+export function cut(world: World, a: NodeId | undefined, b: NodeId | undefined): void {
   setBoth(world, a, b, false);
 }
 

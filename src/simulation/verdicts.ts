@@ -2,7 +2,7 @@
 import { asNodeId, type NodeId } from '../raft/brands.js';
 import { standardRules, vanillaRules, type CoreOptions, type Rules } from '../raft/options.js';
 import { createRandom, drawUint32 } from '../raft/random.js';
-import { fixedDelay } from '../delay.js';
+import { fixedDelay } from './delay.js';
 import { partialPartitions, type Outcome, type PartialPartition } from './partial-partitions.js';
 import { World } from './world.js';
 
@@ -45,6 +45,8 @@ export interface Verdict {
   readonly stableAfterMs: number | null;
   /** How far the highest term of the group rose. */
   readonly termsBurned: number;
+  /** How often a leader was elected since the fault. */
+  readonly elections: number;
 }
 
 /** One cell of the matrix, over all its seeds. */
@@ -125,10 +127,12 @@ export function judge(scenario: PartialPartition, rules: Rules, seed: number): V
   const lateMs = struckMs + 80 * T;
   const changedLate = highestTerm(world) > termLate || elections.some(({ atMs }) => atMs > lateMs);
   const termsBurned = highestTerm(world) - termBefore;
-  if (changedLate) return { outcome: 'livelock', stableAfterMs: null, termsBurned };
-  if (!canCommit(world)) return { outcome: 'deadlock', stableAfterMs: null, termsBurned };
+  const since = elections.filter(({ atMs }) => atMs >= struckMs).length;
+  const cost = { termsBurned, elections: since };
+  if (changedLate) return { outcome: 'livelock', stableAfterMs: null, ...cost };
+  if (!canCommit(world)) return { outcome: 'deadlock', stableAfterMs: null, ...cost };
   const last = elections.at(-1);
-  return { outcome: 'recover', stableAfterMs: Math.max(0, (last?.atMs ?? 0) - struckMs), termsBurned };
+  return { outcome: 'recover', stableAfterMs: Math.max(0, (last?.atMs ?? 0) - struckMs), ...cost };
 }
 
 /** Whoever leads the newest term gets a value committed within 10 T. */
