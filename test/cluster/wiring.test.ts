@@ -138,6 +138,8 @@ test.serial(
     const next = await cluster.waitForLeader();
     await cluster.restart(old.id);
     await watch.until('leaderKnown', { node: old.id, leaderId: next.id });
-    t.is((await cluster.status()).router.routed, 0);
+    // What the leader says before it has its end of the new line is routed.
+    const { routed, direct } = (await cluster.status()).router;
+    t.true(routed < direct, `${routed} routed, ${direct} direct`);
   },
 );
