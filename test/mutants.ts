@@ -1,12 +1,13 @@
 /**
- * Ways to break the core, one for every guard of every handler and for the pitfalls of the protocol. Each is the
- * replacement of a text that stands exactly once in its file under `src/raft`.
+ * Ways to break the core, one for every guard of every handler and for the pitfalls of the protocol, and the mailbox,
+ * which decides what the core hears first. Each is the replacement of a text that stands exactly once in its file
+ * under `src`.
  */
 
 export type Mutant = readonly [name: string, from: string, to: string];
 
 export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
-  'step.ts': [
+  'raft/step.ts': [
     ['takes messages of another group', 'message.group !== state.group', 'false'],
     ['takes messages addressed to another node', 'message.to !== state.id || message', 'message'],
     ['takes messages of its own', ' || message.from === state.id', ''],
@@ -21,7 +22,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['an adopted term that nothing shows is not written', '  persistHardState(turn);\n', ''],
   ],
 
-  'turn.ts': [
+  'raft/turn.ts': [
     [
       'pitfall 5: sends, then writes',
       "  persistHardState(turn);\n  turn.effects.push({ type: 'send', message });",
@@ -45,7 +46,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a node that is no voter has an election timer', 'if (isVotingMember(turn.state)) arm', 'if (true) arm'],
   ],
 
-  'configuration.ts': [
+  'raft/configuration.ts': [
     ['pitfall 22: old voters are no voters', ' || (configuration.oldVoters?.includes(id) ?? false)', ''],
     ['pitfall 22: old voters are not asked', 'const id of configuration.oldVoters ?? []', 'const id of []'],
     [
@@ -58,7 +59,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a removed learner is the same configuration', 'isSameSet(a.learners, b.learners) &&', ''],
   ],
 
-  'ballot.ts': [
+  'raft/ballot.ts': [
     ['half is a quorum', 'Math.floor(voters / 2) + 1', 'Math.ceil(voters / 2)'],
     ['a peer answers twice', 'ballot.granted.includes(from) || ballot.refused.includes(from)', 'false'],
     [
@@ -81,7 +82,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
   ],
 
-  'log.ts': [
+  'raft/log.ts': [
     [
       'pitfall 16: compares indexes alone',
       'a.term < b.term || (a.term === b.term && a.index < b.index)',
@@ -112,7 +113,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a truncation may lie outside of the log', 'index >= 1 && index <= log.entries.length', 'true'],
   ],
 
-  'progress.ts': [
+  'raft/progress.ts': [
     ['match goes back', 'Math.max(progress.matchIndex, matched)', 'matched'],
     [
       'next goes back on a success',
@@ -127,7 +128,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a bad hint takes next nowhere', 'Math.min(hint, progress.nextIndex - 1)', 'hint'],
   ],
 
-  'random.ts': [
+  'raft/random.ts': [
     [
       'pitfall 13: whole milliseconds',
       '((high * 0x400_0000 + low) / 0x20_0000_0000_0000) * width',
@@ -136,17 +137,17 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['the seed’s upper half is ignored', 'Math.floor(seed / 0x1_0000_0000) >>> 0', '0'],
   ],
 
-  'time.ts': [
+  'raft/time.ts': [
     ['the later of two is the last on one clock', 'Math.max(a.runningMs, b.runningMs)', 'b.runningMs'],
   ],
 
-  'messages.ts': [
+  'raft/messages.ts': [
     ['pitfall 12: heartbeats queue behind bulk', 'message.entries.length === 0', 'false'],
     ['pitfall 12: answers to heartbeats queue behind bulk', 'message.entryCount === 0', 'false'],
     ['bulk overtakes', 'message.entries.length === 0', 'true'],
   ],
 
-  'succession.ts': [
+  'raft/succession.ts': [
     ['rule rankedSuccessors is not read', ' || !state.options.rules.rankedSuccessors', ''],
     [
       'pitfall 21: the silent are ranked like the others',
@@ -166,7 +167,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? electionTimeoutMs'],
   ],
 
-  'lease.ts': [
+  'raft/lease.ts': [
     ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
     ['a lease shorter than the clock’s grain', 'remainingMs > clockGrainMs ?', 'remainingMs > 0 ?'],
     [
@@ -209,7 +210,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
   ],
 
-  'lease-hint.ts': [
+  'raft/lease-hint.ts': [
     ['presumes that the silent grant, unasked', 'if (!presumeOthersGrant) return null;', ''],
     [
       'asks the silent again before the last lease ended',
@@ -234,7 +235,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
   ],
 
-  'election.ts': [
+  'raft/election.ts': [
     // Start.
     [
       'pitfall 4: a restart forgets the lease',
@@ -468,7 +469,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a round by notice is like any other', 'state.electionByExitNotice = true;', ''],
   ],
 
-  'roles.ts': [
+  'raft/roles.ts': [
     ['a new leader ranks nobody', '  rankSuccessors(state, time);\n', ''],
     [
       'a pre-vote leaves the election timer running',
@@ -662,7 +663,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['voteTimeoutMs is not read', 'turn.state.options.voteTimeoutMs ?? ', ''],
   ],
 
-  'votes.ts': [
+  'raft/votes.ts': [
     // Pre-vote.
     [
       'pitfall 17: a stranger gets a pre-vote',
@@ -826,7 +827,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
   ],
 
-  'follower.ts': [
+  'raft/follower.ts': [
     ['AppendEntries of an earlier term is taken', 'if (message.term < state.currentTerm) {', 'if (false) {'],
     [
       'AppendEntries of a later term is not followed',
@@ -970,7 +971,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a mismatch is a success', 'answer(turn, message, false, hint)', 'answer(turn, message, true, hint)'],
   ],
 
-  'leader.ts': [
+  'raft/leader.ts': [
     ['heartbeats bring no new ranks', '  rankSuccessors(state, time);\n', ''],
     [
       'a late heartbeat delays all later ones',
@@ -1020,6 +1021,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['nobody establishes a leader', '  noteAnswered(turn, peer.id);\n', ''],
     ['a heartbeat’s answer moves match and next', 'if (message.entryCount === 0) {', 'if (false) {'],
     ['a mismatch counts as a match', '} else if (message.success) {', '} else if (true) {'],
+    ['each copy of an answer sends the next batch', '    if (matched <= peer.matchIndex) return;\n', ''],
     ['match is the end of the log', 'advance(peer, matched)', 'advance(peer, lastIndexOf(state.log))'],
     [
       'an answer commits nothing',
@@ -1057,7 +1059,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['the own copy never counts', '  leadership.durableIndex = index;\n', ''],
   ],
 
-  'replicator.ts': [
+  'raft/replicator.ts': [
     ['broadcast heartbeats come too often', 'rules.broadcastHeartbeats ? heartbeatMs : ', ''],
     ['heartbeats one after the other come too seldom', ' / Math.max(1, leadership?.peers.length ?? 0)', ''],
     ['a heartbeat goes to one peer only', 'if (options.rules.broadcastHeartbeats) return peers;', ''],
@@ -1097,5 +1099,41 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a leader is established again and again', '  state.leadership.answered = null;\n', ''],
     ['heartbeats tell no commit', 'leaderCommit: state.commitIndex', 'leaderCommit: asLogIndex(0)'],
     ['messages are not stamped', '    sent: time,', '    sent: { nowMs: 0, runningMs: 0 },'],
+  ],
+
+  'actor/mailbox.ts': [
+    [
+      'pitfall 12: bulk goes before heartbeats',
+      'control.shift() ?? data.shift()',
+      'data.shift() ?? control.shift()',
+    ],
+    [
+      'pitfall 29: an own expiry is dropped from a full lane',
+      'isDroppable(mail) && lane.droppable >= this.#bounds[name]',
+      'lane.droppable >= this.#bounds[name]',
+    ],
+    ['a lane has no bound', 'lane.droppable >= this.#bounds[name]', 'false'],
+    [
+      'pitfall 1: what deposes goes before contacts that wait',
+      'isDeposing(control.first) ? data.remove(isContact) : undefined',
+      'undefined',
+    ],
+    ['what a dead life has left stays', 'while (lane.remove(isOver) !== undefined);', 'void lane;'],
+    ['what the next life says is forgotten too', ' && mail.message.incarnation <= incarnation', ''],
+    ['what others say is forgotten too', 'mail.message.from === node && ', ''],
+    [
+      'pitfall 1: the oldest contact that waits',
+      'mail.arrived.nowMs > newest.nowMs',
+      'mail.arrived.nowMs < newest.nowMs',
+    ],
+    ['a contact of an earlier term wins', ' || mail.message.term !== term', ''],
+    ['a contact of somebody else wins', 'mail.message.from !== leaderId || ', ''],
+  ],
+
+  'actor/mail.ts': [
+    ['a vote expiry waits for no contact', " || mail.expiry.timer === 'vote'", ''],
+    ['a quorum check waits for no contact', "mail.expiry.timer === 'quorumCheck' || ", ''],
+    ['an answer is no contact', " || mail.message.type === 'appendEntriesReply'", ''],
+    ['proposals are never dropped', " || mail.type === 'propose'", ''],
   ],
 };

@@ -1,7 +1,8 @@
 /**
  * Breaks the core in every way of `mutants.ts` and shows which test notices: `npm run mutations [-- WORD]`, where WORD
- * picks the mutants whose name or file contains it. Works on a copy in a temporary folder. A survivor is a missing
- * test: the exit code is 1, as it is when a mutant's text no longer stands exactly once in its file.
+ * picks the mutants whose name or file contains it. With `--markdown FILE` the table goes there, and a line a file is
+ * printed. Works on a copy in a temporary folder. A survivor is a missing test: the exit code is 1, as it is when a
+ * mutant's text no longer stands exactly once in its file.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import {
@@ -15,8 +16,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { mutants } from './mutants.js';
 
@@ -33,20 +35,23 @@ interface Verdict {
   readonly killedBy: string | null;
 }
 
-/** Fast and pure: all of them run in one process, up to the first failure. */
-const suite = [
-  ...'succession votes election follower leader roles step options lease lease-hint invariants'.split(' '),
-  ...'messages time log progress configuration random ballot replay'.split(' '),
-]
-  .map((name) => `raft/${name}.test.js`)
-  .concat('scenarios.test.js');
+/** By room. Fast and pure: all of a room's run in one process, up to the first failure. */
+const suites: Readonly<Record<string, readonly string[]>> = {
+  raft: [
+    ...'succession votes election follower leader roles step options lease lease-hint invariants'.split(' '),
+    ...'messages time log progress configuration random ballot replay'.split(' '),
+  ]
+    .map((name) => `raft/${name}.test.js`)
+    .concat('scenarios.test.js'),
+  actor: ['actor/mailbox.test.js'],
+};
 
 /** A broken core may loop for ever. */
 const limitMs = 300_000;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-async function main(word: string): Promise<number> {
+async function main(word: string, markdown: string | undefined): Promise<number> {
   const work = mkdtempSync(join(tmpdir(), 'electorate-mutations-'));
   const clean = (): void => rmSync(work, { recursive: true, force: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -59,10 +64,16 @@ async function main(word: string): Promise<number> {
     const broken = compile(work, word);
     const lanes = Array.from({ length: availableParallelism() }, (_, lane) => createLane(work, lane));
     const [first] = lanes;
-    const unbroken = first === undefined ? 'no lane' : await firstFailure(first);
-    if (unbroken !== null) throw new Error(`The tests fail before anything is broken: ${unbroken}`);
+    for (const room of Object.keys(suites)) {
+      if (first === undefined) break;
+      arrange(first, `${room}/none.ts`);
+      const unbroken = await firstFailure(first);
+      if (unbroken !== null) throw new Error(`The tests fail before anything is broken: ${unbroken}`);
+    }
     const verdicts = await runAll(lanes, broken);
-    print(verdicts);
+    if (markdown === undefined) process.stdout.write(`${tableOf(verdicts)}\n`);
+    else writeFileSync(markdown, markdownOf(verdicts));
+    process.stdout.write(`${summaryOf(verdicts)}\n`);
     return verdicts.some(({ killedBy }) => killedBy === null) ? 1 : 0;
   } finally {
     clean();
@@ -72,10 +83,12 @@ async function main(word: string): Promise<number> {
 /** Writes every broken file beside its original and compiles them all at once. */
 function compile(work: string, word: string): Broken[] {
   const source = join(work, 'src');
-  cpSync(join(root, 'src', 'raft'), join(source, 'raft'), { recursive: true });
+  for (const room of Object.keys(suites)) {
+    cpSync(join(root, 'src', room), join(source, room), { recursive: true });
+  }
   const broken: Broken[] = [];
   for (const [file, list] of Object.entries(mutants)) {
-    const original = readFileSync(join(source, 'raft', file), 'utf8');
+    const original = readFileSync(join(source, file), 'utf8');
     for (const [name, from, to] of list) {
       const found = original.split(from).length - 1;
       if (found !== 1)
@@ -83,14 +96,15 @@ function compile(work: string, word: string): Broken[] {
       if (!`${file} ${name}`.includes(word)) continue;
       const stem = `${file.slice(0, -'.ts'.length)}.${broken.length}`;
       writeFileSync(
-        join(source, 'raft', `${stem}.ts`),
+        join(source, `${stem}.ts`),
         original.replace(from, () => to),
       );
-      broken.push({ name, file, compiled: join(work, 'broken', 'raft', `${stem}.js`) });
+      broken.push({ name, file, compiled: join(work, 'broken', `${stem}.js`) });
     }
   }
   const compilerOptions = {
     noCheck: true,
+    verbatimModuleSyntax: true,
     target: 'es2022',
     module: 'nodenext',
     types: [],
@@ -117,13 +131,13 @@ function createLane(work: string, index: number): string {
     ava: { files: ['dist/test/suite.test.js'], workerThreads: false, timeout: '10m' },
   };
   writeFileSync(join(lane, 'package.json'), JSON.stringify(config));
-  arrange(lane, '');
   return lane;
 }
 
 /** Lets the tests of the broken file go first: they are the likeliest to notice, and to say what is wrong. */
 function arrange(lane: string, file: string): void {
-  const own = `raft/${file.replace(/\.ts$/u, '')}.test.js`;
+  const own = file.replace(/ts$/u, 'test.js');
+  const suite = suites[dirname(file)] ?? [];
   const order = suite.toSorted((a, b) => Number(b === own) - Number(a === own));
   writeFileSync(
     join(lane, 'dist', 'test', 'suite.test.js'),
@@ -136,11 +150,11 @@ async function runAll(lanes: readonly string[], broken: readonly Broken[]): Prom
   const waiting = [...broken];
   const work = async (lane: string): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const target = join(lane, 'dist', 'src', 'raft', next.file.replace(/ts$/u, 'js'));
+      const target = join(lane, 'dist', 'src', next.file.replace(/ts$/u, 'js'));
       copyFileSync(next.compiled, target);
       arrange(lane, next.file);
       const killedBy = await firstFailure(lane);
-      copyFileSync(join(dirname(next.compiled), next.file.replace(/ts$/u, 'js')), target);
+      copyFileSync(join(dirname(next.compiled), basename(target)), target);
       verdicts.push({ broken: next, killedBy });
       process.stderr.write(killedBy === null ? `\nsurvives: ${next.file}: ${next.name}\n` : '.');
     }
@@ -177,16 +191,60 @@ async function firstFailure(lane: string): Promise<string | null> {
   return null;
 }
 
-function print(verdicts: readonly Verdict[]): void {
+function tableOf(verdicts: readonly Verdict[]): string {
   const table = new Table({
     head: ['file', 'broken so that', 'killed by'],
-    colWidths: [18, 48, 80],
+    colWidths: [22, 48, 76],
     wordWrap: true,
     style: { head: [], border: [] },
   });
   for (const { broken, killedBy } of verdicts) table.push([broken.file, broken.name, killedBy ?? 'NOTHING']);
-  const survivors = verdicts.filter(({ killedBy }) => killedBy === null).length;
-  process.stdout.write(`${table.toString()}\n${verdicts.length - survivors} of ${verdicts.length} killed\n`);
+  return table.toString();
 }
 
-process.exitCode = await main(process.argv[2] ?? '');
+/** A section a file, a line a mutant. */
+function markdownOf(verdicts: readonly Verdict[]): string {
+  const sections = filesOf(verdicts).map((file) => {
+    const rows = verdicts
+      .filter(({ broken }) => broken.file === file)
+      .map(({ broken, killedBy }) => `| ${cell(broken.name)} | ${cell(killedBy ?? '**nothing**')} |`);
+    return [`## \`src/${file}\``, '', '| broken so that | killed by |', '| --- | --- |', ...rows, ''];
+  });
+  return [
+    '# Mutants and what kills them',
+    '',
+    'Written by `npm run mutations -- --markdown test/mutations.md`: each breaks one thing, and this is the first test that fails.',
+    '',
+    ...sections.flat(),
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}
+
+/** How many of each file's are killed, and by how many different tests. */
+function summaryOf(verdicts: readonly Verdict[]): string {
+  const table = new Table({
+    head: ['file', 'mutants', 'killed', 'by different tests'],
+    colAligns: ['left', 'right', 'right', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const file of filesOf(verdicts)) {
+    const own = verdicts.filter(({ broken }) => broken.file === file);
+    const killers = own.flatMap(({ killedBy }) => killedBy ?? []);
+    table.push([file, own.length, killers.length, new Set(killers).size]);
+  }
+  const killed = verdicts.filter(({ killedBy }) => killedBy !== null).length;
+  return `${table.toString()}\n${killed} of ${verdicts.length} killed`;
+}
+
+function filesOf(verdicts: readonly Verdict[]): string[] {
+  return [...new Set(verdicts.map(({ broken }) => broken.file))];
+}
+
+const { values, positionals } = parseArgs({
+  options: { markdown: { type: 'string' } },
+  allowPositionals: true,
+});
+process.exitCode = await main(positionals[0] ?? '', values.markdown);

@@ -368,6 +368,25 @@ test.serial(
   },
 );
 
+test.serial('once a peer’s end is told, what its life still says is forgotten', async (t) => {
+  const store = new HeldStore();
+  const core = scripted((input) =>
+    input.type === 'message' && input.message.type === 'voteRequest' ? [persist] : [],
+  );
+  const node = await startLocal(t, {}, { ...core, openStore: () => store });
+  node.deliver(voteRequest());
+  await store.begun;
+  node.deliver(append(2), append(2, { from: asNodeId('n3') }));
+  await settled(node);
+  const before = await node.control.status();
+  node.tell({ type: 'peerExited', node: asNodeId('n2'), incarnation: 1, term: asTerm(1) });
+  await settled(node);
+  const after = await node.control.status();
+  store.succeed();
+  t.like(before, { mailbox: { control: 0, data: 2 } });
+  t.like(after, { mailbox: { control: 1, data: 1 } });
+});
+
 test.serial('a stalled disk holds writes back and nothing else, until it ends', async (t) => {
   const store = new HeldStore();
   const node = await startLocal(t, {}, { openStore: () => store });

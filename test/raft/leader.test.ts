@@ -189,8 +189,9 @@ test('the answer to a heartbeat proves contact and moves neither match nor next,
       const before = { ...progressOf(node, beat.to) };
       const outcome = node.peer(beat.to).answersAppend(beat, { hint });
       t.deepEqual(outcome.sent, []);
-      const { matchIndex, nextIndex, contact } = progressOf(node, beat.to);
+      const { matchIndex, nextIndex, contact, heartbeatsAnswered } = progressOf(node, beat.to);
       t.deepEqual([matchIndex, nextIndex], [before.matchIndex, before.nextIndex]);
+      t.is(heartbeatsAnswered, before.heartbeatsAnswered + 1);
       t.deepEqual(contact, beat.sent);
     }
   }
