@@ -3,7 +3,7 @@
  * by a bare campaign: the same messages and writes over the same kind of threads, and nothing else.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { TrialBench } from '../src/analysis/election-bench.js';
+import { TrialBench } from '../src/analysis/trial-bench.js';
 import { compareWithIdeal, summarizeTrials } from '../src/analysis/election-result.js';
 import { median } from '../src/analysis/statistics.js';
 import type { Trial } from '../src/analysis/trial.js';

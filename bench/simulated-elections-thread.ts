@@ -1,6 +1,6 @@
 /** One thread of the bench of simulated elections. */
 import { standardRules } from '../src/raft/options.js';
-import { fixedDelay } from '../src/simulation/delay.js';
+import { fixedDelay } from '../src/delay.js';
 import { ElectionSimulator, type ElectionContext } from '../src/simulation/elections.js';
 import { SafetyChecker } from '../src/simulation/safety.js';
 

@@ -10,7 +10,7 @@ import type { Input } from '../src/raft/inputs.js';
 import { standardRules } from '../src/raft/options.js';
 import { step } from '../src/raft/step.js';
 import type { Time } from '../src/raft/time.js';
-import { fixedDelay } from '../src/simulation/delay.js';
+import { fixedDelay } from '../src/delay.js';
 import { World } from '../src/simulation/world.js';
 import { aim, ask, figure, size } from './harness.js';
 

@@ -77,12 +77,19 @@ export type { Summary } from './analysis/statistics.js';
 export type { Timeline } from './analysis/timeline.js';
 export type { ExplanationRow } from './analysis/timeline-rows.js';
 export type { Phases, Trial, TrialMark } from './analysis/trial.js';
-export { Cluster, type CallOptions, type Committed, type NodeHandle } from './cluster/cluster.js';
+export {
+  Cluster,
+  type CallOptions,
+  type Committed,
+  type NodeHandle,
+  type StartOptions,
+} from './cluster/cluster.js';
 export type { ClusterEvent, Direction, SupervisorEvent } from './cluster/events.js';
 export type { Leader } from './cluster/leader-view.js';
 export type { LinkDelay, LinkPolicy } from './cluster/link.js';
 export type { RouterMetrics } from './cluster/meter.js';
 export type { ClusterStatus, Lifecycle, SupervisedNode } from './cluster/protocol.js';
+export type { Delay } from './delay.js';
 export { ElectorateError, type ErrorCode, type ErrorDetails } from './errors.js';
 export type { ClusterOptions, Profile, ResolvedClusterOptions, RestartLimits } from './options.js';
 export type { LogIndex, NodeId, Term } from './raft/brands.js';

@@ -20,7 +20,7 @@ import {
   describeNode,
   describeOutcome,
 } from '../src/simulation/describe.js';
-import { fixedDelay } from '../src/simulation/delay.js';
+import { fixedDelay } from '../src/delay.js';
 import { World, type InitialDisk, type WorldObserver } from '../src/simulation/world.js';
 
 /** The transcript as it should read: the same commands, with what they print now. */

@@ -1,12 +1,14 @@
 /** The faults "this node's disk hangs" and "is slow": hold writes back on the event loop, where it costs no pool thread. */
+import { drawDelayNs, type Delay } from '../delay.js';
 import { maxDurationMs } from '../limits.js';
-import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
+import { createRandom, type RandomState } from '../raft/random.js';
 import type { EventLoop } from './clock.js';
 
-/** How much longer a write takes: uniform between the two, in ms. */
+/** How much longer writes take. */
 export interface WriteDelay {
-  readonly minMs: number;
-  readonly maxMs: number;
+  readonly delay: Delay;
+  /** Also those that only adopt a term, and promise nothing. */
+  readonly termsToo: boolean;
 }
 
 /** A timeout comes a millisecond or so early or late: the end of a drawn delay is waited for by looking at the clock. */
@@ -46,10 +48,10 @@ export class DiskStall {
 
   /**
    * Resolves when a write may be made. One at a time waits.
-   * @param isLight it only adopts a term, which no slowness touches
+   * @param isLight it only adopts a term
    */
   async passed(isLight: boolean): Promise<void> {
-    const slowUntilMs = isLight ? Number.NEGATIVE_INFINITY : this.#drawUntilMs();
+    const slowUntilMs = this.#drawUntilMs(isLight);
     for (let leftMs = this.#leftMs(slowUntilMs); leftMs > 0; leftMs = this.#leftMs(slowUntilMs)) {
       await new Promise<void>((resolve) => {
         const cancel = this.#wait(leftMs, slowUntilMs > this.#untilMs, resolve);
@@ -66,10 +68,10 @@ export class DiskStall {
     return leftMs > fineMs ? this.#loop.after(leftMs - fineMs, then) : this.#loop.soon(then);
   }
 
-  #drawUntilMs(): number {
-    if (this.#delay === null) return Number.NEGATIVE_INFINITY;
-    const { minMs, maxMs } = this.#delay;
-    return this.#loop.nowMs() + drawBetween(this.#random, minMs, maxMs - minMs);
+  #drawUntilMs(isLight: boolean): number {
+    if (this.#delay === null || (isLight && !this.#delay.termsToo)) return Number.NEGATIVE_INFINITY;
+    const drawnMs = drawDelayNs(this.#delay.delay, this.#random) / 1e6;
+    return this.#loop.nowMs() + Math.min(drawnMs, maxDurationMs);
   }
 
   #leftMs(slowUntilMs: number): number {

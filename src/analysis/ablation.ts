@@ -13,7 +13,7 @@ import {
 import type { Rules } from '../raft/options.js';
 import { createRandom, drawUint32 } from '../raft/random.js';
 import { ablationScenarios } from '../simulation/ablation-scenarios.js';
-import type { Delay } from '../simulation/delay.js';
+import type { Delay } from '../delay.js';
 import { judge, type Verdict } from '../simulation/verdicts.js';
 import { benchElections } from './election-bench.js';
 import type { ElectionBenchOptions } from './election-plan.js';

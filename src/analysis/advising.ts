@@ -5,7 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { Cluster } from '../cluster/cluster.js';
 import { refuseOption, resolveClusterOptions, type ClusterOptions } from '../options.js';
-import type { Delay } from '../simulation/delay.js';
+import type { Delay } from '../delay.js';
 import {
   advise,
   resolveWishes,
@@ -15,7 +15,7 @@ import {
   type Wishes,
 } from './advice.js';
 import { judgeAdvice, type Prediction, type Verdict } from './advice-verdict.js';
-import { TrialBench } from './election-bench.js';
+import { TrialBench } from './trial-bench.js';
 import type { ElectionBenchOptions } from './election-plan.js';
 import { summarizeTrials, type ElectionBenchResult, type ElectionSummary } from './election-result.js';
 import { describeMachine, type Machine } from './machine.js';

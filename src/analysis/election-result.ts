@@ -1,7 +1,8 @@
 /** What an election benchmark found: the shape of its JSON, its summary, and how far it is from the ideal. Pure. */
 import type { ResolvedClusterOptions } from '../options.js';
 import { leewayShare } from '../raft/succession.js';
-import type { Delay } from '../simulation/delay.js';
+import type { Delay } from '../delay.js';
+import type { ClientLoad } from './clients.js';
 import type { ElectionFault, ElectionPlan } from './election-plan.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
@@ -15,11 +16,14 @@ export interface ElectionBenchResult {
   readonly machine: Machine;
   readonly options: {
     readonly trials: number;
-    readonly fault: ElectionFault;
+    /** Null: none, brand-new clusters were started. */
+    readonly fault: ElectionFault | null;
     /** Real threads, or the same core in virtual time. */
     readonly engine: 'threads' | 'simulation';
     /** What was asked for, of a message and of a write; null where nothing is added to the real ones. */
     readonly delays: { readonly linkDelay: Delay | null; readonly storeDelay: Delay | null };
+    /** Who wrote meanwhile; null: nobody. */
+    readonly clients: ClientLoad | null;
     /** As resolved: with every default filled in, the seed included. */
     readonly cluster: ResolvedClusterOptions;
   };
@@ -36,6 +40,8 @@ export interface ElectionSummary {
   readonly establishedMs: Summary;
   readonly readyMs: Summary;
   readonly knownMs: Summary;
+  /** Null without clients. */
+  readonly outageMs: Summary | null;
   /** From the first suspicion to the election: `lostRounds + preVote + vote`. */
   readonly campaignMs: Summary;
   /** Null when no trial has it. */
@@ -61,17 +67,20 @@ export interface IdealComparison extends Ideal {
 
 /** @throws RangeError without trials */
 export function electionResult(
-  setup: ElectionPlan & Pick<ElectionBenchResult, 'machine'> & Pick<ElectionBenchResult['options'], 'engine'>,
+  plan: ElectionPlan,
+  machine: Machine,
+  cluster: ResolvedClusterOptions,
   trials: readonly Trial[],
 ): ElectionBenchResult {
-  const { machine, engine, fault, linkDelay, storeDelay, cluster } = setup;
+  const { engine, fault, clients, linkDelay, storeDelay } = plan;
   return {
     schema: 'electorate.election-bench/2',
     machine,
-    options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, cluster },
+    options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, clients, cluster },
     trials,
     summary: summarizeTrials(trials),
-    ideal: idealAfter(fault, cluster, trials),
+    // Writes are signs of life between the heartbeats.
+    ideal: clients === null ? idealAfter(fault, cluster, trials) : null,
   };
 }
 
@@ -97,6 +106,7 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
     establishedMs: of((trial) => trial.establishedMs),
     readyMs: of((trial) => trial.readyMs),
     knownMs: of((trial) => trial.knownMs),
+    outageMs: ofKnown((trial) => trial.outageMs),
     campaignMs: of(({ phases }) => phases.lostRounds + phases.preVote + phases.vote),
     timerLatenessMs: ofKnown((trial) => trial.timerLatenessMs),
     routerLagMs: ofKnown((trial) => trial.routerLagMs),
@@ -111,7 +121,7 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
 
 /** The closed form begins with a leader that falls silent: one that is still heard for a while has none. */
 function idealAfter(
-  fault: ElectionFault,
+  fault: ElectionFault | null,
   options: ResolvedClusterOptions,
   trials: readonly Trial[],
 ): IdealComparison | null {
@@ -126,6 +136,7 @@ function idealAfter(
       return compareWithIdeal({ ...options, rules: { ...options.rules, exitNotice: false } }, trials);
     case 'cut-in':
     case 'disk-stall':
+    case null:
       return null;
   }
 }

@@ -81,7 +81,7 @@ export function explainTrial(result: Explainable, index: number): Explanation {
     trial: index + 1,
     verdict: joinFindings(findings),
     findings,
-    rows: tellTimeline(trial, timeline, result.options.fault),
+    rows: tellTimeline(trial, timeline, result.options.fault ?? 'start'),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What messages, writes and stalls cost on this machine, from a short run of a real cluster. */
 import { Cluster } from '../cluster/cluster.js';
-import { TrialBench } from './election-bench.js';
+import { TrialBench } from './trial-bench.js';
 import { pause } from './pause.js';
 import { Recording } from './recording.js';
 import { settle, statusOf } from './settle.js';

@@ -4,20 +4,25 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { ClusterEvent } from '../cluster/events.js';
 import { ElectorateError } from '../errors.js';
 
-/** Every event of a node since it was made, until it is disposed of. For the thread that holds the cluster. */
+/**
+ * Every event of a node since it was made, until it is disposed of. For the thread that holds the cluster; made without
+ * one, it is told by `see`.
+ */
 export class Recording implements Disposable {
   readonly #events: NodeEvent[] = [];
   readonly #unsubscribe: () => void;
   readonly #failure = new AbortController();
   #onEvent: (event: NodeEvent) => void = () => {};
 
-  constructor(cluster: Cluster) {
-    this.#unsubscribe = cluster.subscribe((event) => {
-      if (event.type === 'clusterFailed') this.#failure.abort(new ElectorateError(event.type, event.reason));
-      if (!isNodeEvent(event)) return;
-      this.#events.push(event);
-      this.#onEvent(event);
-    });
+  constructor(cluster: Cluster | null = null) {
+    this.#unsubscribe = cluster?.subscribe((event) => this.see(event)) ?? (() => {});
+  }
+
+  see(event: ClusterEvent): void {
+    if (event.type === 'clusterFailed') this.#failure.abort(new ElectorateError(event.type, event.reason));
+    if (!isNodeEvent(event)) return;
+    this.#events.push(event);
+    this.#onEvent(event);
   }
 
   /** So far; grows. */

@@ -1,14 +1,15 @@
 /** Takes the leader of a running cluster away, in one of the ways in which leaders are lost, and gives it back. */
 import { setTimeout } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
-import type { LinkPolicy } from '../cluster/link.js';
+import type { Delay } from '../delay.js';
 import { ElectorateError } from '../errors.js';
 import type { NodeId } from '../raft/brands.js';
 import type { ElectionFault } from './election-plan.js';
 
-/** What links are like while nothing is wrong; null: as they are. */
+/** What is added to each message and write while nothing is wrong; null: nothing. */
 export interface Conditions {
-  readonly links: LinkPolicy | null;
+  readonly linkDelay: Delay | null;
+  readonly storeDelay: Delay | null;
 }
 
 export interface Strike {
@@ -58,14 +59,23 @@ export async function strike(
   }
 }
 
-/** For a cluster whose links are perfect. */
-export async function applyConditions(cluster: Cluster, { links }: Conditions): Promise<void> {
-  if (links === null) return;
+/** For a cluster that is healed. */
+export async function applyConditions(
+  cluster: Cluster,
+  { linkDelay, storeDelay }: Conditions,
+): Promise<void> {
   const { voters } = cluster.options;
-  const pairs = voters.flatMap((from) => voters.map((to) => [from, to] as const));
-  await Promise.all(
-    pairs.filter(([from, to]) => from !== to).map(([from, to]) => cluster.setLink(from, to, links)),
-  );
+  if (storeDelay !== null) {
+    await Promise.all(voters.map((id) => cluster.slowDisk(id, storeDelay, { termsToo: true })));
+  }
+  if (linkDelay !== null) {
+    const pairs = voters.flatMap((from) => voters.map((to) => [from, to] as const));
+    await Promise.all(
+      pairs
+        .filter(([from, to]) => from !== to)
+        .map(([from, to]) => cluster.setLink(from, to, { delay: linkDelay })),
+    );
+  }
 }
 
 /**

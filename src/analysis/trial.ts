@@ -18,7 +18,9 @@ export type TrialMark =
   /** The thread of a survivor stood still for more than {@link stallMs}. */
   | 'survivorStalled'
   /** The router was behind by more than {@link stallMs}. */
-  | 'routerStalled';
+  | 'routerStalled'
+  /** The thread that holds the cluster, and its clients, stood still for more than {@link stallMs}. */
+  | 'observerStalled';
 
 /** Lateness, in ms, from which on a trial is marked as touched by a stall of the machine. */
 export const stallMs = 5;
@@ -60,12 +62,19 @@ export interface Trial {
   readonly readyMs: number;
   /** Every survivor has accepted the winner's first AppendEntries; may be before or after `readyMs`. */
   readonly knownMs: number;
+  /**
+   * Until the first acknowledgement of a write that a client had sent after the crash: the outage as clients see it. Null
+   * without clients.
+   */
+  readonly outageMs: number | null;
   /** How late the timer behind the winning campaign fired; null when no timer opened it. */
   readonly timerLatenessMs: number | null;
   /** The most that the thread of one survivor was not seen to run; 0 where the rule `runningClock` is off. */
   readonly lostMs: number;
   /** The most the router was seen to be behind meanwhile; null where it was not measured. */
   readonly routerLagMs: number | null;
+  /** The most that the thread which holds the cluster stood still; null where it was not measured. */
+  readonly observerLagMs: number | null;
   readonly marks: readonly TrialMark[];
   /** How far the term moved: 1 is the least. */
   readonly termSteps: number;
@@ -149,9 +158,11 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     establishedMs,
     readyMs: establishedMs + ready,
     knownMs: knownAtMs - context.crashedAtMs,
+    outageMs: null,
     timerLatenessMs,
     lostMs,
     routerLagMs: null,
+    observerLagMs: null,
     marks: [
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
@@ -178,6 +189,19 @@ export function withRouter(
     routerLagMs: router.lagMs,
     messages: router.messages,
     marks: [...trial.marks, ...mark('routerStalled', router.lagMs > stallMs)],
+  };
+}
+
+/** The same trial with how long the thread that holds the cluster stood still, and what its clients saw. */
+export function withObserver(
+  trial: Trial,
+  observer: { readonly lagMs: number; readonly outageMs: number | null },
+): Trial {
+  return {
+    ...trial,
+    outageMs: observer.outageMs,
+    observerLagMs: observer.lagMs,
+    marks: [...trial.marks, ...mark('observerStalled', observer.lagMs > stallMs)],
   };
 }
 

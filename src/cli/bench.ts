@@ -24,6 +24,9 @@ export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly engine?: 'threads' | 'simulation';
   readonly linkDelay?: string;
   readonly storeDelay?: string;
+  readonly coldStart?: true;
+  readonly clients?: number;
+  readonly clientInterval?: number;
 }
 
 /** Tables go to stdout, progress to stderr. */
@@ -33,6 +36,9 @@ export async function bench(flags: BenchFlags): Promise<void> {
   const options = {
     trials: flags.trials,
     fault: flags.fault,
+    coldStart: flags.coldStart,
+    clients: flags.clients,
+    clientIntervalMs: flags.clientInterval,
     cluster: clusterOptionsFrom(flags),
     linkDelay: linkDelay === undefined ? undefined : parseDelay('linkDelay', linkDelay),
     storeDelay: storeDelay === undefined ? undefined : parseDelay('storeDelay', storeDelay),

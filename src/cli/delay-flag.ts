@@ -1,6 +1,6 @@
 /** A distribution of delays as one word on the command line. */
 import { refuseOption } from '../options.js';
-import type { Delay } from '../simulation/delay.js';
+import type { Delay } from '../delay.js';
 
 /** What a word may look like, for help and errors. */
 export const delayForms = '0.5, uniform:0.1:0.9, lognormal:0.5:1 (median, sigma) or long-tailed:0.1:50';

@@ -62,8 +62,11 @@ Examples:
         .choices(['threads', 'simulation'])
         .default(undefined, 'threads'),
     )
+    .addOption(new Option('--cold-start', 'instead: start a brand-new cluster each time'))
+    .addOption(numeric('--clients <count>', 'open-loop clients that write meanwhile, on threads', '0'))
+    .addOption(numeric('--client-interval <ms>', 'between two writes of one client', '10'))
     .addOption(new Option('--link-delay <ms>', `one way: ${delayForms}`))
-    .addOption(new Option('--store-delay <ms>', 'of a write, in the simulation; as above'))
+    .addOption(new Option('--store-delay <ms>', 'of a write, on threads on top of what it takes; as above'))
     .addOption(
       new Option('--fault <kind>', 'what happens to the leader')
         .choices(electionFaults)
@@ -91,6 +94,8 @@ Examples:
   electorate bench --profile vanilla --election-timeout 12 --election-jitter 12 --heartbeat 6
   electorate bench --nodes 3 --store memory --seed 7
   electorate bench --fault disk-stall --trials 20
+  electorate bench --fault isolate --clients 5
+  electorate bench --cold-start --engine simulation
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
     .action((flags: BenchFlags) => bench(flags));

@@ -2,8 +2,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { sharedNowMs } from '../actor/clock.js';
-import type { WriteDelay } from '../actor/disk-stall.js';
 import type { NodeStatus } from '../actor/protocol.js';
+import type { Delay } from '../delay.js';
 import { ElectorateError } from '../errors.js';
 import { maxDurationMs } from '../limits.js';
 import {
@@ -17,6 +17,7 @@ import type { ProposalOutcome } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import { makeTemporaryDataDir, newGroup, openDataDir, removeTemporary, type DataDir } from './data-dir.js';
 import type { ClusterEvent, Direction } from './events.js';
+import { resolveDelay } from './delay-option.js';
 import { checkJson } from './json.js';
 import { LeaderView, type Leader } from './leader-view.js';
 import { Lifeline } from './lifeline.js';
@@ -28,6 +29,11 @@ import { SupervisorThread, type SupervisorCall } from './supervisor-thread.js';
 /** Cancels a call: it rejects with the signal's reason. What was handed over by then still happens. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface StartOptions {
+  /** Called with every event from the very first; otherwise as what `subscribe` is given. */
+  readonly onEvent?: ((event: ClusterEvent) => void) | undefined;
 }
 
 /** Where a committed value is in the log. */
@@ -118,15 +124,19 @@ export class Cluster implements AsyncDisposable {
    * @throws ElectorateError `invalidOption` before anything is touched; `dataDirUnusable`, `storeForeign`,
    * `storeLocked`, `storeCorrupt`, `storeLost` or `startFailed` with nothing left running and nothing overwritten.
    */
-  static async start(options: ClusterOptions = {}): Promise<Cluster> {
-    return await Cluster.#start(options, { node: null, supervisor: null });
+  static async start(options: ClusterOptions = {}, { onEvent }: StartOptions = {}): Promise<Cluster> {
+    return await Cluster.#start(options, { node: null, supervisor: null }, onEvent);
   }
 
   static {
     startWithEntries = Cluster.#start;
   }
 
-  static async #start(given: ClusterOptions, entries: Entries): Promise<Cluster> {
+  static async #start(
+    given: ClusterOptions,
+    entries: Entries,
+    onEvent?: (event: ClusterEvent) => void,
+  ): Promise<Cluster> {
     const options = resolveClusterOptions(given);
     checkVoteLog(options.voteLog);
     const dataDir = await prepareDataDir(options);
@@ -136,6 +146,7 @@ export class Cluster implements AsyncDisposable {
       entries,
     });
     try {
+      if (onEvent !== undefined) cluster.subscribe(onEvent);
       await cluster.#thread.call((control) => control.start());
       return cluster;
     } catch (error) {
@@ -278,16 +289,17 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Writes that the node starts from now on, in later lives too, take U(`minMs`, `maxMs`) longer, until `heal`. Those that
-   * only adopt a term, and promise nothing, are as fast as before.
+   * Writes that the node starts from now on, in later lives too, take a drawn time longer, until `heal`. Those that only
+   * adopt a term, and promise nothing, are as fast as before, unless `termsToo` is set.
    */
-  async slowDisk(id: string, { minMs, maxMs }: WriteDelay): Promise<void> {
+  async slowDisk(
+    id: string,
+    delay: Delay,
+    { termsToo = false }: { readonly termsToo?: boolean } = {},
+  ): Promise<void> {
     const known = this.#known(id);
-    if (!(minMs >= 0)) refuseOption('minMs', minMs, 'to be 0 or more');
-    if (!(maxMs >= minMs && maxMs <= maxDurationMs)) {
-      refuseOption('maxMs', maxMs, `to be from \`minMs\` (${minMs}) to ${maxDurationMs}`);
-    }
-    await this.#call((control) => control.slowDisk(known, { minMs, maxMs }));
+    const resolved = { delay: resolveDelay('delay', delay), termsToo };
+    await this.#call((control) => control.slowDisk(known, resolved));
   }
 
   /** Starts the node's next life; one that still runs is stopped first. Resolves when it takes part. */

@@ -1,15 +1,12 @@
 /** What one direction of a link does to the messages on it: a seeded, pure decision. No timer in here. */
+import { drawDelayNs, type Delay } from '../delay.js';
 import { maxDurationMs } from '../limits.js';
 import { refuseOption } from '../options.js';
 import { drawBetween, type RandomState } from '../raft/random.js';
+import { between, checkNames, resolveDelay } from './delay-option.js';
 
 /** How long a message is under way. */
-export type LinkDelay =
-  | { readonly type: 'none' }
-  | { readonly type: 'fixed'; readonly ms: number }
-  | { readonly type: 'uniform'; readonly minMs: number; readonly maxMs: number }
-  /** Half of the messages take `medianMs` or less; `sigma` is the deviation of the delay's logarithm. */
-  | { readonly type: 'lognormal'; readonly medianMs: number; readonly sigma: number };
+export type LinkDelay = { readonly type: 'none' } | Delay;
 
 /** One direction of a link. What is left out is perfect: up, at once, nothing lost, doubled or overtaken. */
 export interface LinkPolicy {
@@ -78,7 +75,7 @@ export function resolveLinkPolicy(policy: LinkPolicy): ResolvedLinkPolicy {
   checkNames('policy.reordering', reordering, ['share', 'withinMs']);
   return Object.freeze({
     cut,
-    delay: Object.freeze(resolveDelay(delay)),
+    delay: Object.freeze(delay?.type === 'none' ? { type: 'none' } : resolveDelay('policy.delay', delay)),
     loss: share('policy.loss', loss),
     duplication: share('policy.duplication', duplication),
     entriesLost,
@@ -97,61 +94,11 @@ function drawFate({ delay, reordering }: ResolvedLinkPolicy, random: RandomState
 }
 
 function drawDelay(delay: LinkDelay, random: RandomState): number {
-  switch (delay.type) {
-    case 'none':
-      return 0;
-    case 'fixed':
-      return delay.ms;
-    case 'uniform':
-      return drawBetween(random, delay.minMs, delay.maxMs - delay.minMs);
-    case 'lognormal':
-      return Math.min(maxDurationMs, delay.medianMs * Math.exp(delay.sigma * drawNormal(random)));
-  }
-}
-
-/** Standard normal (Box and Muller 1958); 1 − U, since the logarithm of 0 is none. */
-function drawNormal(random: RandomState): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - drawBetween(random, 0, 1)));
-  return radius * Math.cos(drawBetween(random, 0, 2 * Math.PI));
+  return delay.type === 'none' ? 0 : Math.min(maxDurationMs, drawDelayNs(delay, random) / 1e6);
 }
 
 function happens(probability: number, random: RandomState): boolean {
   return probability > 0 && drawBetween(random, 0, 1) < probability;
-}
-
-function resolveDelay(delay: LinkDelay): LinkDelay {
-  switch (delay?.type) {
-    case 'none':
-      checkNames('policy.delay', delay, ['type']);
-      return { type: 'none' };
-    case 'fixed':
-      checkNames('policy.delay', delay, ['type', 'ms']);
-      return { type: 'fixed', ms: duration('policy.delay.ms', delay.ms) };
-    case 'uniform': {
-      checkNames('policy.delay', delay, ['type', 'minMs', 'maxMs']);
-      const minMs = duration('policy.delay.minMs', delay.minMs);
-      const maxMs = duration('policy.delay.maxMs', delay.maxMs);
-      if (maxMs < minMs)
-        refuseOption('policy.delay.maxMs', maxMs, `to be at least \`policy.delay.minMs\` (${minMs})`);
-      return { type: 'uniform', minMs, maxMs };
-    }
-    case 'lognormal':
-      checkNames('policy.delay', delay, ['type', 'medianMs', 'sigma']);
-      return {
-        type: 'lognormal',
-        medianMs: duration('policy.delay.medianMs', delay.medianMs),
-        sigma: between('policy.delay.sigma', delay.sigma, 0, 10),
-      };
-    default:
-      return refuseOption('policy.delay', delay, "to be of type 'none', 'fixed', 'uniform' or 'lognormal'");
-  }
-}
-
-function checkNames(option: string, value: unknown, known: readonly string[]): void {
-  if (typeof value !== 'object' || value === null) refuseOption(option, value, 'to be an object');
-  for (const [name, part] of Object.entries(value)) {
-    if (!known.includes(name)) refuseOption(`${option}.${name}`, part, `to be one of ${known.join(', ')}`);
-  }
 }
 
 function share(option: string, value: number): number {
@@ -160,9 +107,4 @@ function share(option: string, value: number): number {
 
 function duration(option: string, value: number): number {
   return between(option, value, 0, maxDurationMs);
-}
-
-function between(option: string, value: number, least: number, most: number): number {
-  const fits = typeof value === 'number' && value >= least && value <= most;
-  return fits ? value : refuseOption(option, value, `to be a number from ${least} to ${most}`);
 }

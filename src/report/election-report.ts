@@ -4,7 +4,7 @@ import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { Phases } from '../analysis/trial.js';
 import type { ResolvedClusterOptions } from '../options.js';
-import type { Delay } from '../simulation/delay.js';
+import type { Delay } from '../delay.js';
 import { cdfPlot, shareOf } from './cdf-plot.js';
 import { beginningOf, titleOf } from './fault-words.js';
 import { formatChange, formatMs, grainMs } from './format.js';
@@ -74,6 +74,7 @@ export function electionTable({ summary, ideal, options }: ElectionBenchResult):
       row(`${beginning} → established`, summary.establishedMs, expected?.established),
       row(`${beginning} → ready`, summary.readyMs, ideal?.readyMeanMs),
       row(`${beginning} → known`, summary.knownMs, ideal?.knownMeanMs),
+      ...(summary.outageMs === null ? [] : [row(`${beginning} → client write`, summary.outageMs, undefined)]),
     ],
   };
 }
@@ -127,9 +128,12 @@ export function settingLine(setting: Setting): string {
 /** What messages and writes cost: drawn where they are simulated, else a real store, and what is added to messages. */
 function costsOf({ engine, delays, cluster }: Setting): string[] {
   const { linkDelay, storeDelay } = delays;
-  const write = storeDelay === null ? `${cluster.store} store` : `write ${delayWord(storeDelay)}`;
-  if (linkDelay === null) return [write];
-  return [`message ${engine === 'simulation' ? '' : '+'}${delayWord(linkDelay)}`, write];
+  const added = engine === 'simulation' ? '' : '+';
+  return [
+    ...(linkDelay === null ? [] : [`message ${added}${delayWord(linkDelay)}`]),
+    ...(engine === 'simulation' ? [] : [`${cluster.store} store`]),
+    ...(storeDelay === null ? [] : [`write ${added}${delayWord(storeDelay)}`]),
+  ];
 }
 
 /** As on the command line. */

@@ -44,7 +44,7 @@ function describe(event: ClusterEvent): string | null {
     case 'diskStalled':
       return 'has a stalled disk';
     case 'diskSlowed':
-      return `has a slow disk: writes take ${event.delay.minMs} to ${event.delay.maxMs} ms longer`;
+      return 'has a slow disk';
     case 'routerLag':
       return `router is ${event.lagMs.toFixed(1)} ms behind`;
     case 'messageRejected':

@@ -2,19 +2,21 @@
 import type { ElectionFault } from '../analysis/election-plan.js';
 
 /** What the clock starts with: the first word of `… → elected`. */
-export function beginningOf(fault: ElectionFault): string {
-  return fault;
+export function beginningOf(fault: ElectionFault | null): string {
+  return fault ?? 'start';
 }
 
 /** As {@link beginningOf}, to begin a line with. */
-export function capitalBeginningOf(fault: ElectionFault): string {
+export function capitalBeginningOf(fault: ElectionFault | null): string {
   const word = beginningOf(fault);
   return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 /** For a title, e.g. `Time without a leader after a crash`. */
-export function titleOf(fault: ElectionFault): string {
-  return `Time without a leader after ${occasions[fault]}`;
+export function titleOf(fault: ElectionFault | null): string {
+  return fault === null
+    ? 'Time to the first leader of a new cluster'
+    : `Time without a leader after ${occasions[fault]}`;
 }
 
 const occasions: Readonly<Record<ElectionFault, string>> = {

@@ -9,7 +9,7 @@ import { invariant } from '../raft/invariant.js';
 import type { Entry } from '../raft/log.js';
 import type { CoreOptions } from '../raft/options.js';
 import { createRandom, drawBetween, drawUint32 } from '../raft/random.js';
-import type { Delay } from './delay.js';
+import type { Delay } from '../delay.js';
 import type { SimulatedNode } from './node.js';
 import { World, type InitialDisk, type WorldObserver } from './world.js';
 

@@ -2,7 +2,7 @@
 import type { NodeId } from '../raft/brands.js';
 import { invariant } from '../raft/invariant.js';
 import { drawBetween, drawUint32, type RandomState } from '../raft/random.js';
-import type { Delay } from './delay.js';
+import type { Delay } from '../delay.js';
 import type { World } from './world.js';
 
 /** A node by its place among the nodes, or whoever leads when the fault strikes (nobody: the first node). */

@@ -5,7 +5,7 @@
  */
 import { standardRules, vanillaRules, type Rules } from '../raft/options.js';
 import { createRandom, drawBetween, drawUint32 } from '../raft/random.js';
-import { fixedDelay, type Delay } from './delay.js';
+import { fixedDelay, type Delay } from '../delay.js';
 import { electAfresh, type FreshElection } from './fresh-election.js';
 
 /** Why a curve is not the paper's, where it is not. */

@@ -6,7 +6,7 @@ import { asLogIndex, asNodeId, asTerm, type NodeId, type Term } from '../raft/br
 import type { Entry } from '../raft/log.js';
 import type { Message } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
-import { fixedDelay, type Delay } from './delay.js';
+import { fixedDelay, type Delay } from '../delay.js';
 import { World, type InitialDisk } from './world.js';
 
 export interface FreshElectionSetting {

@@ -1,6 +1,6 @@
 /** One direction between two nodes: what it does to the messages sent along it. */
 import { drawBetween, type RandomState } from '../raft/random.js';
-import { drawDelayNs, type Delay } from './delay.js';
+import { drawDelayNs, type Delay } from '../delay.js';
 
 export interface LinkPolicy {
   /** False: everything is lost, what is on its way included. */

@@ -9,7 +9,7 @@ import { invariant, InvariantError } from '../raft/invariant.js';
 import { standardRules, vanillaRules, type CoreOptions, type Rules } from '../raft/options.js';
 import { createRandom, drawBetween, drawUint32, type RandomState } from '../raft/random.js';
 import { Clients } from './clients.js';
-import { fixedDelay, type Delay } from './delay.js';
+import { fixedDelay, type Delay } from '../delay.js';
 import { EventQueue, type Scheduled } from './event-queue.js';
 import { drawDelay, drawFaults, drawInt, revive, roundMs, strike, type ScheduledFault } from './faults.js';
 import { SafetyChecker, SafetyViolation } from './safety.js';

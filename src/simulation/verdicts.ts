@@ -2,7 +2,7 @@
 import { asNodeId, type NodeId } from '../raft/brands.js';
 import { standardRules, vanillaRules, type CoreOptions, type Rules } from '../raft/options.js';
 import { createRandom, drawUint32 } from '../raft/random.js';
-import { fixedDelay } from './delay.js';
+import { fixedDelay } from '../delay.js';
 import { partialPartitions, type Outcome, type PartialPartition } from './partial-partitions.js';
 import { World } from './world.js';
 

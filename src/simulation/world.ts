@@ -22,7 +22,7 @@ import { createRandom, drawUint32, type RandomState } from '../raft/random.js';
 import { createState, type RaftState } from '../raft/state.js';
 import { step } from '../raft/step.js';
 import type { Time } from '../raft/time.js';
-import { drawDelayNs, type Delay } from './delay.js';
+import { drawDelayNs, type Delay } from '../delay.js';
 import { EventQueue } from './event-queue.js';
 import {
   createLink,

@@ -1,6 +1,11 @@
 import test from 'ava';
-import { DiskStall } from '../../src/actor/disk-stall.js';
+import { DiskStall, type WriteDelay } from '../../src/actor/disk-stall.js';
 import { FakeLoop } from './fake-loop.js';
+
+/** Of writes that promise something. */
+function uniform(minMs: number, maxMs: number): WriteDelay {
+  return { delay: { type: 'uniform', minMs, maxMs }, termsToo: false };
+}
 
 /** Asks for a write, and tells when it may be made. */
 function ask(stall: DiskStall, loop: FakeLoop, isLight = false): { passedMs: number | null } {
@@ -21,7 +26,7 @@ async function pass(loop: FakeLoop, ms: number): Promise<void> {
 test('a slow disk: each write takes a draw of its own longer, to a fraction of a millisecond', async (t) => {
   const loop = new FakeLoop(0);
   const stall = new DiskStall(loop, 1);
-  stall.slow({ minMs: 3, maxMs: 9 });
+  stall.slow(uniform(3, 9));
   const tookMs: number[] = [];
   for (let write = 0; write < 20; write += 1) {
     const startMs = loop.nowMs();
@@ -40,17 +45,26 @@ test('a slow disk: each write takes a draw of its own longer, to a fraction of a
 test('a slow disk: writes that only adopt a term are as fast as before', async (t) => {
   const loop = new FakeLoop(0);
   const stall = new DiskStall(loop, 1);
-  stall.slow({ minMs: 3, maxMs: 9 });
+  stall.slow(uniform(3, 9));
   const asked = ask(stall, loop, true);
   await Promise.resolve();
   t.is(asked.passedMs, 0);
+});
+
+test('a slow disk: with termsToo those are slow as well', async (t) => {
+  const loop = new FakeLoop(0);
+  const stall = new DiskStall(loop, 1);
+  stall.slow({ delay: { type: 'fixed', ms: 0.5 }, termsToo: true });
+  const asked = ask(stall, loop, true);
+  await pass(loop, 1);
+  t.true(asked.passedMs !== null && asked.passedMs >= 0.5 && asked.passedMs < 0.7, `${asked.passedMs}`);
 });
 
 test('a slow disk that is mended lets go of the write that waits, and so does the end', async (t) => {
   for (const mend of [(stall: DiskStall) => stall.slow(null), (stall: DiskStall) => stall.end()]) {
     const loop = new FakeLoop(0);
     const stall = new DiskStall(loop, 1);
-    stall.slow({ minMs: 1000, maxMs: 1000 });
+    stall.slow(uniform(1000, 1000));
     const asked = ask(stall, loop);
     await pass(loop, 5);
     t.is(asked.passedMs, null);
@@ -67,7 +81,7 @@ test('a slow disk that also stalls: the later end of the two counts', async (t) 
   ] as const) {
     const loop = new FakeLoop(0);
     const stall = new DiskStall(loop, 1);
-    stall.slow({ minMs: 5, maxMs: 5 });
+    stall.slow(uniform(5, 5));
     stall.set(untilMs);
     const asked = ask(stall, loop);
     await pass(loop, 12);

@@ -3,7 +3,7 @@ import { judgeAdvice } from '../../src/analysis/advice-verdict.js';
 import { adviseTimeouts } from '../../src/analysis/advising.js';
 import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
 import type { Trial } from '../../src/analysis/trial.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 
 const { trials } = await benchSimulatedElections({
   trials: 100,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { advise, type Advice, type MachineCosts, type Wishes } from '../../src/analysis/advice.js';
 import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 
 /** A stall of 20 ms every ten seconds, one of 40 in forty, and so on. */
 const stalls = {

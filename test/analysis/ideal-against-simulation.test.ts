@@ -6,7 +6,7 @@ import test from 'ava';
 import { idealElection } from '../../src/analysis/ideal.js';
 import { summarize } from '../../src/analysis/statistics.js';
 import { standardRules, vanillaRules } from '../../src/raft/options.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { ElectionSimulator } from '../../src/simulation/elections.js';
 
 const profiles = {

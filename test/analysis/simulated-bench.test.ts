@@ -87,10 +87,11 @@ test('delays are words, and a wrong word is named', (t) => {
   }
 });
 
-test('what real threads cannot do is refused before a thread starts', async (t) => {
+test('delays that nothing can be drawn from are refused before a thread starts', async (t) => {
   for (const wrong of [
-    { storeDelay: delays.storeDelay },
-    { linkDelay: { type: 'longTailed', minMs: 1, maxMs: 2 } },
+    { storeDelay: { type: 'fixed', ms: -1 } },
+    { linkDelay: { type: 'longTailed', minMs: 3, maxMs: 2 } },
+    { linkDelay: { type: 'sampled', ms: [] } },
   ] as const) {
     const error = await t.throwsAsync(benchElections({ trials: 1, ...wrong }), {
       instanceOf: ElectorateError,

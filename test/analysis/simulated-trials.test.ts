@@ -6,7 +6,7 @@ import { analyzeTrial, type Trial } from '../../src/analysis/trial.js';
 import { asNodeId } from '../../src/raft/brands.js';
 import { standardRules, vanillaRules, type Rules } from '../../src/raft/options.js';
 import { createRandom, drawBetween } from '../../src/raft/random.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { World } from '../../src/simulation/world.js';
 
 const delayMs = 0.5;

@@ -4,6 +4,7 @@ import {
   analyzeTrial,
   describeContest,
   wasDeposedBefore,
+  withObserver,
   withRouter,
   withThreads,
   type TrialContext,
@@ -68,9 +69,11 @@ test('a straight election splits into phases that add up exactly', (t) => {
     establishedMs: 164,
     readyMs: 164.5,
     knownMs: 163.5,
+    outageMs: null,
     timerLatenessMs: 0.1,
     lostMs: 0,
     routerLagMs: null,
+    observerLagMs: null,
     marks: [],
     termSteps: 1,
     refusals: {},
@@ -282,4 +285,12 @@ test('a winner that was replaced before all knew it has won, and is marked', (t)
     knownMs: 400,
     marks: ['winnerReplaced'],
   });
+});
+
+test('a trial whose observer stood still is marked, and carries what its clients saw', (t) => {
+  const trial = analyzeTrial(context, straight);
+  if (trial === null) return t.fail('no trial');
+  t.like(withObserver(trial, { lagMs: 5.1, outageMs: 190 }), { observerLagMs: 5.1, outageMs: 190 });
+  t.deepEqual(withObserver(trial, { lagMs: 5.1, outageMs: null }).marks, ['observerStalled']);
+  t.deepEqual(withObserver(trial, { lagMs: 5, outageMs: null }).marks, []);
 });

@@ -287,7 +287,7 @@ test.serial('slowDisk: writes take that much longer, in later lives too, until h
     return writesOf(watch, slow)[before]?.durationMs ?? Number.NaN;
   };
 
-  await cluster.slowDisk(slow, { minMs: 300, maxMs: 310 });
+  await cluster.slowDisk(slow, { type: 'uniform', minMs: 300, maxMs: 310 });
   await watch.until('diskSlowed', { node: slow });
   t.true((await write('one')) >= 300);
   await cluster.restart(slow);
@@ -350,7 +350,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.shutDown('n9'),
     () => cluster.restart('n9'),
     () => cluster.stallDisk('n9'),
-    () => cluster.slowDisk('n9', { minMs: 1, maxMs: 2 }),
+    () => cluster.slowDisk('n9', { type: 'uniform', minMs: 1, maxMs: 2 }),
     () => cluster.cut('n1', 'n9'),
     () => cluster.setLink('n9', 'n1', {}),
     () => cluster.partition([['n1'], ['n9']]),
@@ -364,9 +364,9 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.partition([['n1', 'n2'], ['n2']]),
     () => cluster.stallDisk('n1', { forMs: Number.NaN }),
     () => cluster.stallDisk('n1', { forMs: -1 }),
-    () => cluster.slowDisk('n1', { minMs: -1, maxMs: 2 }),
-    () => cluster.slowDisk('n1', { minMs: 2, maxMs: 1 }),
-    () => cluster.slowDisk('n1', { minMs: 0, maxMs: Number.POSITIVE_INFINITY }),
+    () => cluster.slowDisk('n1', { type: 'uniform', minMs: -1, maxMs: 2 }),
+    () => cluster.slowDisk('n1', { type: 'uniform', minMs: 2, maxMs: 1 }),
+    () => cluster.slowDisk('n1', { type: 'uniform', minMs: 0, maxMs: Number.POSITIVE_INFINITY }),
   ];
   for (const verb of senseless) await t.throwsAsync(verb, { code: 'invalidOption' });
 
@@ -376,7 +376,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.hang('n1'),
     () => cluster.resume('n1'),
     () => cluster.stallDisk('n1'),
-    () => cluster.slowDisk('n1', { minMs: 1, maxMs: 2 }),
+    () => cluster.slowDisk('n1', { type: 'uniform', minMs: 1, maxMs: 2 }),
   ];
   for (const verb of onDown) await t.throwsAsync(verb, { code: 'nodeDown' });
   await watch.until('exited');

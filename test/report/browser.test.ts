@@ -92,6 +92,10 @@ if (executablePath === null) {
           await page.evaluate(`Math.min(...[...document.querySelectorAll('svg.${drawing} text')]
         .map((text) => text.getBoundingClientRect().height))`);
         t.true(Number(smallest) >= 10, `${smallest}`);
+        const clipped = await page.evaluate(`[...document.querySelectorAll('svg.${drawing} text')]
+        .filter((text) => { const { left, right } = text.getBoundingClientRect(); return left < 0 || right > ${width}; })
+        .map((text) => text.textContent)`);
+        t.deepEqual(clipped, []);
         t.deepEqual(errors, []);
       },
     );

@@ -3,7 +3,7 @@ import test from 'ava';
 import { mean } from 'simple-statistics';
 import { wideAreaElections } from '../../src/analysis/published.js';
 import { vanillaRules } from '../../src/raft/options.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { electAfresh } from '../../src/simulation/fresh-election.js';
 
 const trials = 10_000;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { createRandom } from '../../src/raft/random.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { createLink, drawArrivalNs, goodPolicy, type LinkPolicy } from '../../src/simulation/links.js';
 
 test('a link keeps the order of its messages, unless one may be overtaken', (t) => {

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { asLogIndex, asNodeId, asTerm, type NodeId } from '../../src/raft/brands.js';
 import type { Message } from '../../src/raft/messages.js';
 import { standardRules, type CoreOptions } from '../../src/raft/options.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { timeAt, type SimulatedNode } from '../../src/simulation/node.js';
 import { SafetyChecker, SafetyViolation } from '../../src/simulation/safety.js';
 import { World, type WorldOptions } from '../../src/simulation/world.js';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { ScheduledFault } from '../../src/simulation/faults.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { describeFaults, shrinkTrial, traceTrial } from '../../src/simulation/shrink.js';
 import { sweep } from '../../src/simulation/sweep.js';
 import { planTrial, runTrial, type TrialPlan, type TrialSettings } from '../../src/simulation/trial.js';

@@ -2,7 +2,7 @@ import test from 'ava';
 import { asNodeId, asTerm, type NodeId } from '../../src/raft/brands.js';
 import { brokenInvariants } from '../../src/raft/invariants.js';
 import { standardRules, vanillaRules, type CoreOptions } from '../../src/raft/options.js';
-import { fixedDelay } from '../../src/simulation/delay.js';
+import { fixedDelay } from '../../src/delay.js';
 import { World, type WorldObserver, type WorldOptions } from '../../src/simulation/world.js';
 
 const core: CoreOptions = {

@@ -30,7 +30,7 @@ export const lineStyles: Readonly<
   Record<'measured' | 'unmarked' | 'second' | 'ideal' | 'reference', LineStyle>
 > = {
   measured: { stroke: 'var(--measured)', strokeWidth: 2.4 },
-  unmarked: { stroke: 'var(--measured)', strokeWidth: 1.4, strokeDasharray: '1 3' },
+  unmarked: { stroke: 'var(--measured)', strokeWidth: 1.7, strokeDasharray: '2 2.5' },
   second: { stroke: 'var(--ink)', strokeWidth: 1.8, strokeDasharray: '10 3 2 3' },
   ideal: { stroke: 'var(--ideal)', strokeWidth: 2, strokeDasharray: '7 4' },
   reference: { stroke: 'var(--reference)', strokeWidth: 3, strokeDasharray: '1 4' },

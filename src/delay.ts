@@ -1,5 +1,5 @@
 /** How long a message or a write takes: distributions in milliseconds, drawn in whole nanoseconds. */
-import { drawBetween, type RandomState } from '../raft/random.js';
+import { drawBetween, type RandomState } from './raft/random.js';
 
 export type Delay =
   | { readonly type: 'fixed'; readonly ms: number }

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { mean, quantile } from 'simple-statistics';
-import { createRandom } from '../../src/raft/random.js';
-import { drawDelayNs, exp, ln, type Delay } from '../../src/simulation/delay.js';
+import { createRandom } from '../src/raft/random.js';
+import { drawDelayNs, exp, ln, type Delay } from '../src/delay.js';
 
 test('exp and ln agree with the engine to far below a nanosecond in a second', (t) => {
   for (let x = -20; x <= 20; x += 0.37) t.true(Math.abs(exp(x) / Math.exp(x) - 1) < 1e-12, `exp(${x})`);

@@ -1,0 +1,164 @@
+/** Open-loop writers: each sends on its beat, whatever became of what it sent before. What they miss is the outage. */
+import { setMaxListeners } from 'node:events';
+import { sharedNowMs } from '../actor/clock.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { ElectorateError } from '../errors.js';
+import type { NodeId } from '../raft/brands.js';
+
+export interface ClientLoad {
+  readonly count: number;
+  /** Between two writes of one client, in ms; the clients take turns. */
+  readonly intervalMs: number;
+}
+
+/** A write that was acknowledged; on the shared clock. */
+export interface Acknowledged {
+  readonly sentMs: number;
+  readonly ackedMs: number;
+  /** Of the leader that committed it. */
+  readonly term: number;
+}
+
+/** They write from when they are made until they are disposed of. On the thread that holds the cluster. */
+export class Clients implements Disposable {
+  readonly #ended = new AbortController();
+  readonly #acknowledged: Acknowledged[] = [];
+  readonly #timers: NodeJS.Timeout[] = [];
+  #onAcknowledged: () => void = () => {};
+
+  /** @param leader whom they ask first */
+  constructor(cluster: Cluster, { count, intervalMs }: ClientLoad, leader: NodeId) {
+    const { signal } = this.#ended;
+    // One a write under way: more than Node.js takes for a leak.
+    setMaxListeners(0, signal);
+    for (let i = 0; i < count; i += 1) {
+      const client = new Client(cluster, leader, signal, (acknowledged) => {
+        this.#acknowledged.push(acknowledged);
+        this.#onAcknowledged();
+      });
+      const begin = (): void => {
+        client.beat();
+        this.#timers.push(setInterval(() => client.beat(), intervalMs));
+      };
+      this.#timers.push(setTimeout(begin, (i * intervalMs) / count));
+    }
+  }
+
+  /**
+   * The first acknowledgement of a write that was sent after `sentAfterMs`, by a leader of a term after `afterTerm`. One at
+   * a time waits.
+   * @throws the signal's reason
+   */
+  first(sentAfterMs: number, afterTerm: number, signal: AbortSignal): Promise<Acknowledged> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = this.#acknowledged.find(({ sentMs, term }) => sentMs > sentAfterMs && term > afterTerm);
+        if (found === undefined) return;
+        this.#onAcknowledged = () => {};
+        signal.removeEventListener('abort', giveUp);
+        resolve(found);
+      };
+      const giveUp = (): void => {
+        this.#onAcknowledged = () => {};
+        reject(signal.reason);
+      };
+      if (signal.aborted) return giveUp();
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#onAcknowledged = look;
+      look();
+    });
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#ended.abort();
+  }
+}
+
+/** Whom a client asks next; pure but for its own state. */
+export class LeaderGuess {
+  readonly #ids: readonly NodeId[];
+  readonly #patienceMs: number;
+  #target: NodeId;
+  /** The one that was left because it was silent: others may still take it for the leader. */
+  #silent: NodeId | null = null;
+  #waitingSinceMs: number | null = null;
+
+  constructor(ids: readonly NodeId[], first: NodeId, patienceMs: number) {
+    this.#ids = ids;
+    this.#target = first;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** For a write that is sent now: who does not answer for too long is left. */
+  ask(nowMs: number): NodeId {
+    if (this.#waitingSinceMs !== null && nowMs - this.#waitingSinceMs > this.#patienceMs) {
+      this.#silent = this.#target;
+      this.#goTo(this.#next());
+    }
+    this.#waitingSinceMs ??= nowMs;
+    return this.#target;
+  }
+
+  acknowledged(by: NodeId): void {
+    if (by === this.#target) this.#waitingSinceMs = null;
+    this.#silent = null;
+  }
+
+  /** @param hint whom it follows, if it said so */
+  refused(by: NodeId, hint: NodeId | null): void {
+    // An answer to what was asked before one moved on says nothing new.
+    if (by !== this.#target) return;
+    this.#goTo(hint === null || hint === by || hint === this.#silent ? this.#next() : hint);
+  }
+
+  #goTo(target: NodeId): void {
+    this.#target = target;
+    this.#waitingSinceMs = null;
+  }
+
+  #next(): NodeId {
+    return this.#ids[(this.#ids.indexOf(this.#target) + 1) % this.#ids.length] ?? this.#target;
+  }
+}
+
+class Client {
+  readonly #cluster: Cluster;
+  readonly #guess: LeaderGuess;
+  readonly #signal: AbortSignal;
+  readonly #tell: (acknowledged: Acknowledged) => void;
+
+  constructor(
+    cluster: Cluster,
+    leader: NodeId,
+    signal: AbortSignal,
+    tell: (acknowledged: Acknowledged) => void,
+  ) {
+    const { voters, electionTimeoutMs } = cluster.options;
+    this.#cluster = cluster;
+    this.#guess = new LeaderGuess(voters, leader, electionTimeoutMs);
+    this.#signal = signal;
+    this.#tell = tell;
+  }
+
+  beat(): void {
+    void this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const sentMs = sharedNowMs();
+    const to = this.#guess.ask(sentMs);
+    try {
+      const { term } = await this.#cluster.node(to).propose(null, { signal: this.#signal });
+      this.#guess.acknowledged(to);
+      this.#tell({ sentMs, ackedMs: sharedNowMs(), term });
+    } catch (error) {
+      if (this.#signal.aborted) return;
+      if (!(error instanceof ElectorateError)) throw error;
+      // Still the one to ask: it is busy, or waits for an answer to its heartbeat.
+      if (error.code === 'leaderUnconfirmed' || error.code === 'mailboxFull') return;
+      const { leaderId } = error.details;
+      this.#guess.refused(to, typeof leaderId === 'string' ? (leaderId as NodeId) : null);
+    }
+  }
+}
