@@ -87,6 +87,7 @@ export {
 export type { ClusterEvent, Direction, SupervisorEvent } from './cluster/events.js';
 export type { Leader } from './cluster/leader-view.js';
 export type { LinkDelay, LinkPolicy } from './cluster/link.js';
+export type { HostObservation } from './cluster/stall-monitor.js';
 export type { RouterMetrics } from './cluster/meter.js';
 export type { ClusterStatus, Lifecycle, SupervisedNode } from './cluster/protocol.js';
 export type { Delay } from './delay.js';

@@ -7,7 +7,7 @@ import type { ElectionFault, ElectionPlan } from './election-plan.js';
 import { idealElection, type Ideal, type IdealInput } from './ideal.js';
 import type { Machine } from './machine.js';
 import { median, summarize, type Summary } from './statistics.js';
-import type { Cost, Phases, Trial, TrialMark } from './trial.js';
+import { isStalled, type Cost, type Phases, type Trial, type TrialMark } from './trial.js';
 
 /** The JSON that `electorate bench` writes. All times in ms. */
 export interface ElectionBenchResult {
@@ -30,6 +30,8 @@ export interface ElectionBenchResult {
   /** Every trial that was run, in order: nothing is discarded. */
   readonly trials: readonly Trial[];
   readonly summary: ElectionSummary;
+  /** Of those trials that no stall of the machine was seen to touch; null where there are none. */
+  readonly summaryUnmarked: ElectionSummary | null;
   /** Null where there is no closed form for what happened to the leader. */
   readonly ideal: IdealComparison | null;
 }
@@ -47,6 +49,8 @@ export interface ElectionSummary {
   /** Null when no trial has it. */
   readonly timerLatenessMs: Summary | null;
   readonly routerLagMs: Summary | null;
+  /** How late a thread that only wakes up did so at worst, in each trial. */
+  readonly hostLatenessMs: Summary | null;
   readonly messages: Summary | null;
   readonly bytes: Summary | null;
   readonly rounds: Summary;
@@ -79,9 +83,16 @@ export function electionResult(
     options: { trials: trials.length, fault, engine, delays: { linkDelay, storeDelay }, clients, cluster },
     trials,
     summary: summarizeTrials(trials),
+    summaryUnmarked: summarizeUnmarked(trials),
     // Writes are signs of life between the heartbeats.
     ideal: clients === null ? idealAfter(fault, cluster, trials) : null,
   };
+}
+
+/** Null where a stall of the machine has touched them all. */
+export function summarizeUnmarked(trials: readonly Trial[]): ElectionSummary | null {
+  const unmarked = trials.filter((trial) => !isStalled(trial));
+  return unmarked.length === 0 ? null : summarizeTrials(unmarked);
 }
 
 /** @throws RangeError without trials */
@@ -110,6 +121,7 @@ export function summarizeTrials(trials: readonly Trial[]): ElectionSummary {
     campaignMs: of(({ phases }) => phases.lostRounds + phases.preVote + phases.vote),
     timerLatenessMs: ofKnown((trial) => trial.timerLatenessMs),
     routerLagMs: ofKnown((trial) => trial.routerLagMs),
+    hostLatenessMs: ofKnown((trial) => trial.host?.latenessMs ?? null),
     messages: ofKnown((trial) => trial.messages),
     bytes: ofKnown((trial) => trial.bytes),
     rounds: of((trial) => trial.rounds),

@@ -142,11 +142,18 @@ function stage(fromMs: number | null, toMs: number | null, tell: (took: string) 
 function explainStalls(trial: Trial, winning: Campaign | undefined): Finding[] {
   const ownLossMs = winning?.rounds[0]?.timer?.lostMs ?? 0;
   const lagMs = trial.routerLagMs ?? 0;
+  const hostMs = trial.host?.latenessMs ?? 0;
   return [
     ...finding(
       trial.lostMs > stallMs && trial.lostMs > ownLossMs,
       'threadStalled',
       `the thread of a survivor stood still for ${inMs(trial.lostMs)}`,
+      null,
+    ),
+    ...finding(
+      hostMs > stallMs,
+      'hostStalled',
+      `the machine kept a thread that only wakes up waiting for ${inMs(hostMs)}`,
       null,
     ),
     ...finding(lagMs > stallMs, 'routerStalled', `the router was up to ${inMs(lagMs)} behind`, null),

@@ -29,6 +29,7 @@ export type FindingRule =
   | 'slowMessage'
   | 'threadStalled'
   | 'routerStalled'
+  | 'hostStalled'
   /** How it ended. */
   | 'lost'
   | 'elected'

@@ -2,6 +2,7 @@
 import type { NodeStatus } from '../actor/protocol.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { RouterMetrics } from '../cluster/meter.js';
+import type { StallMonitor } from '../cluster/stall-monitor.js';
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import { Clients, type ClientLoad } from './clients.js';
 import type { ElectionFault } from './election-plan.js';
@@ -15,6 +16,7 @@ import {
   analyzeTrial,
   describeContest,
   wasDeposedBefore,
+  withHost,
   withObserver,
   withRouter,
   withThreads,
@@ -27,6 +29,8 @@ export interface TrialKind extends Conditions {
   readonly fault: ElectionFault;
   /** Who writes meanwhile; null: nobody. */
   readonly clients: ClientLoad | null;
+  /** Who watches the machine meanwhile; null: nobody. */
+  readonly monitor: StallMonitor | null;
 }
 
 /** Trials on a running cluster that somebody else starts and stops. One at a time. */
@@ -40,7 +44,7 @@ export class TrialBench {
   constructor(
     cluster: Cluster,
     signal: AbortSignal = new AbortController().signal,
-    kind: TrialKind = { fault: 'crash', clients: null, linkDelay: null, storeDelay: null },
+    kind: TrialKind = { fault: 'crash', clients: null, monitor: null, linkDelay: null, storeDelay: null },
   ) {
     this.#cluster = cluster;
     this.#signal = signal;
@@ -80,6 +84,7 @@ export class TrialBench {
     );
     using recording = new Recording(cluster);
     using observer = new Observer();
+    const endOfWatch = this.#kind.monitor?.observe();
     const { events } = recording;
     await pausePrecisely(drawBetween(this.#random, 0, heartbeatMs), this.#signal);
     const before = await cluster.status();
@@ -96,6 +101,7 @@ export class TrialBench {
         ),
       () => describeContest(context, events),
     );
+    const host = endOfWatch?.() ?? null;
     const { router } = await cluster.status();
     const served = await this.#inTime(
       'serve its clients',
@@ -113,7 +119,7 @@ export class TrialBench {
     const outageMs = served == null ? null : served.ackedMs - struck.atMs;
     const messages = messagesOf(router) - messagesOf(before.router);
     return withThreads(
-      withObserver(withRouter(trial, { lagMs: router.maxLagMs, messages }), {
+      withObserver(withRouter(withHost(trial, host), { lagMs: router.maxLagMs, messages }), {
         lagMs: observer.stalledMs,
         outageMs,
       }),

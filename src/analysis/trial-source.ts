@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Cluster } from '../cluster/cluster.js';
 import { deriveSeed } from '../cluster/seeds.js';
+import { StallMonitor } from '../cluster/stall-monitor.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import { invariant } from '../raft/invariant.js';
 import type { ElectionPlan } from './election-plan.js';
@@ -42,11 +43,36 @@ export async function openTrials(
     };
     return { cluster, next, [Symbol.asyncDispose]: async () => {} };
   }
+  const monitor = await StallMonitor.start();
+  const endOfWatch = (): Promise<void> => monitor[Symbol.asyncDispose]();
+  try {
+    const source = await openRealTrials(plan, seed, signal, monitor);
+    return {
+      ...source,
+      [Symbol.asyncDispose]: async () => {
+        await endOfWatch();
+        await source[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await endOfWatch();
+    throw error;
+  }
+}
+
+/** On threads. */
+async function openRealTrials(
+  plan: ElectionPlan,
+  seed: number,
+  signal: AbortSignal,
+  monitor: StallMonitor,
+): Promise<TrialSource> {
+  const { fault, cluster } = plan;
   if (fault === null) {
     let started = 0;
     const next = (): Promise<Trial> => {
       started += 1;
-      return measureStart({ ...plan.given, seed: deriveSeed(seed, started, 0) }, signal);
+      return measureStart({ ...plan.given, seed: deriveSeed(seed, started, 0) }, signal, monitor);
     };
     return { cluster, next, [Symbol.asyncDispose]: async () => {} };
   }
@@ -57,7 +83,7 @@ export async function openTrials(
     await running.stop();
     throw error;
   }
-  const bench = new TrialBench(running, signal, { ...plan, fault });
+  const bench = new TrialBench(running, signal, { ...plan, fault, monitor });
   return {
     cluster: running.options,
     next: () => bench.run(),

@@ -1,6 +1,7 @@
 /** From what the nodes observed around the loss of one leader to where the time without a leader went. Pure. */
 import { max } from 'simple-statistics';
 import type { NodeEvent, NodeStatus } from '../actor/protocol.js';
+import type { HostObservation } from '../cluster/stall-monitor.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import type { RefusalReason, Round } from '../raft/messages.js';
 import { recordTimeline, type Timeline } from './timeline.js';
@@ -20,10 +21,26 @@ export type TrialMark =
   /** The router was behind by more than {@link stallMs}. */
   | 'routerStalled'
   /** The thread that holds the cluster, and its clients, stood still for more than {@link stallMs}. */
-  | 'observerStalled';
+  | 'observerStalled'
+  /** A thread that does nothing but wake up did so more than {@link stallMs} late. */
+  | 'hostStalled';
 
 /** Lateness, in ms, from which on a trial is marked as touched by a stall of the machine. */
 export const stallMs = 5;
+
+/** Those that say something of the machine, and nothing of the election. */
+const stallMarks: ReadonlySet<TrialMark> = new Set([
+  'timerStalled',
+  'survivorStalled',
+  'routerStalled',
+  'observerStalled',
+  'hostStalled',
+]);
+
+/** Whether a stall of the machine has touched it, as far as anybody saw. */
+export function isStalled({ marks }: Trial): boolean {
+  return marks.some((name) => stallMarks.has(name));
+}
 
 /** Adjacent intervals, in ms: they add up to the time from the crash to the leader's first committed entry. */
 export interface Phases {
@@ -75,6 +92,8 @@ export interface Trial {
   readonly routerLagMs: number | null;
   /** The most that the thread which holds the cluster stood still; null where it was not measured. */
   readonly observerLagMs: number | null;
+  /** What was seen of the machine from just before the crash until everybody knew; null in virtual time. */
+  readonly host: HostObservation | null;
   readonly marks: readonly TrialMark[];
   /** How far the term moved: 1 is the least. */
   readonly termSteps: number;
@@ -163,6 +182,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
     lostMs,
     routerLagMs: null,
     observerLagMs: null,
+    host: null,
     marks: [
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
@@ -202,6 +222,15 @@ export function withObserver(
     outageMs: observer.outageMs,
     observerLagMs: observer.lagMs,
     marks: [...trial.marks, ...mark('observerStalled', observer.lagMs > stallMs)],
+  };
+}
+
+/** The same trial with what was seen of the machine meanwhile; null: nobody watched. */
+export function withHost(trial: Trial, host: HostObservation | null): Trial {
+  return {
+    ...trial,
+    host,
+    marks: [...trial.marks, ...mark('hostStalled', (host?.latenessMs ?? 0) > stallMs)],
   };
 }
 

@@ -53,13 +53,21 @@ export function electionHeading(
 }
 
 /** The phases and their sums, measured, and beside the ideal where there is one. */
-export function electionTable({ summary, ideal, options }: ElectionBenchResult): {
+export function electionTable({ summary, summaryUnmarked, trials, ideal, options }: ElectionBenchResult): {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 } {
   const expected = ideal === null ? null : idealPhases(ideal);
   const { phases } = summary;
   const beginning = beginningOf(options.fault);
+  // Beside all trials, never in place of them.
+  const unmarkedRows =
+    summaryUnmarked === null || summaryUnmarked.electedMs.count === trials.length
+      ? []
+      : [
+          row('without stalls, → elected', summaryUnmarked.electedMs, ideal?.meanMs),
+          row('without stalls, → ready', summaryUnmarked.readyMs, ideal?.readyMeanMs),
+        ];
   const head = ['ms', 'min', 'p50', 'p90', 'p99', 'max', 'mean', '95 % CI'];
   return {
     head: ideal === null ? head : [...head, 'ideal mean'],
@@ -74,6 +82,7 @@ export function electionTable({ summary, ideal, options }: ElectionBenchResult):
       row(`${beginning} → established`, summary.establishedMs, expected?.established),
       row(`${beginning} → ready`, summary.readyMs, ideal?.readyMeanMs),
       row(`${beginning} → known`, summary.knownMs, ideal?.knownMeanMs),
+      ...unmarkedRows,
       ...(summary.outageMs === null ? [] : [row(`${beginning} → client write`, summary.outageMs, undefined)]),
     ],
   };
@@ -212,9 +221,13 @@ function contestLine({ summary, trials }: ElectionBenchResult): string {
 function marksLine({ summary, trials, options }: ElectionBenchResult): string {
   const lateness = summary.timerLatenessMs;
   const lag = summary.routerLagMs;
+  const host = summary.hostLatenessMs;
   const machine = [
     lateness === null ? null : `timer lateness p50 ${formatMs(lateness.p50)}, max ${formatMs(lateness.max)}`,
     lag === null ? null : `router lag p50 ${formatMs(lag.p50)}, max ${formatMs(lag.max)}`,
+    host === null
+      ? null
+      : `an idle thread's wake-up late by p50 ${formatMs(host.p50)}, max ${formatMs(host.max)}`,
   ].filter((part) => part !== null);
   const marked = trials.filter((trial) => trial.marks.length > 0).length;
   const names = Object.entries(summary.marks).map(([name, times]) => `${name} ${times}`);

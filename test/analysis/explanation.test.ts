@@ -97,6 +97,7 @@ const plain: Trial = {
   outageMs: null,
   routerLagMs: 0.1,
   observerLagMs: null,
+  host: null,
   marks: [],
   termSteps: 1,
   refusals: {},
@@ -317,6 +318,13 @@ for (const [what, rule, timeline, trial, text] of [
     'the thread of a survivor stood still for 7.0 ms',
   ],
   ['a router that was behind', 'routerStalled', {}, { routerLagMs: 6 }, 'the router was up to 6.0 ms behind'],
+  [
+    'a machine that stood still',
+    'hostStalled',
+    {},
+    { host: { latenessMs: 9, stealMs: 10 } },
+    'the machine kept a thread that only wakes up waiting for 9.0 ms',
+  ],
   [
     'a slow write of a voter that was needed',
     'slowWrite',

@@ -4,6 +4,7 @@ import {
   analyzeTrial,
   describeContest,
   wasDeposedBefore,
+  withHost,
   withObserver,
   withRouter,
   withThreads,
@@ -74,6 +75,7 @@ test('a straight election splits into phases that add up exactly', (t) => {
     lostMs: 0,
     routerLagMs: null,
     observerLagMs: null,
+    host: null,
     marks: [],
     termSteps: 1,
     refusals: {},
@@ -293,4 +295,13 @@ test('a trial whose observer stood still is marked, and carries what its clients
   t.like(withObserver(trial, { lagMs: 5.1, outageMs: 190 }), { observerLagMs: 5.1, outageMs: 190 });
   t.deepEqual(withObserver(trial, { lagMs: 5.1, outageMs: null }).marks, ['observerStalled']);
   t.deepEqual(withObserver(trial, { lagMs: 5, outageMs: null }).marks, []);
+});
+
+test('a trial carries what was seen of the machine, and is marked when that stood still', (t) => {
+  const trial = analyzeTrial(context, straight);
+  if (trial === null) return t.fail('no trial');
+  const host = { latenessMs: 5.1, stealMs: 10 };
+  t.like(withHost(trial, host), { host, marks: ['hostStalled'] });
+  t.deepEqual(withHost(trial, { latenessMs: 5, stealMs: null }).marks, []);
+  t.deepEqual(withHost(trial, null).marks, []);
 });

@@ -137,6 +137,7 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
     t.true(trial.cost.delaysMs.length > 0 && trial.cost.voterWritesMs.length > 0);
     const { heard = [], rounds = [], writes = [] } = trial.timeline ?? {};
     t.is(heard.length, 2);
+    t.true(trial.host !== null && trial.host.latenessMs >= 0);
     t.true(writes.length > 0 && rounds.every(({ requests }) => requests.length === 1));
     t.true(rounds.some(({ timer }) => timer !== null && timer.name === 'election'));
   }

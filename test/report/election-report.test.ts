@@ -2,6 +2,7 @@ import test from 'ava';
 import {
   compareWithIdeal,
   summarizeTrials,
+  summarizeUnmarked,
   type ElectionBenchResult,
   type IdealComparison,
 } from '../../src/analysis/election-result.js';
@@ -26,6 +27,7 @@ const trial: Trial = {
   outageMs: null,
   routerLagMs: 0.2,
   observerLagMs: null,
+  host: null,
   marks: [],
   termSteps: 1,
   refusals: { leaseLive: 2 },
@@ -60,6 +62,7 @@ function resultOf(
     },
     trials,
     summary: summarizeTrials(trials),
+    summaryUnmarked: summarizeUnmarked(trials),
     ideal: compareWithIdeal(cluster, trials),
   };
 }
@@ -189,4 +192,21 @@ test('figures keep the digits that fit their size', (t) => {
     '150.0',
   ]);
   t.deepEqual([0.0123, -0.5].map(formatChange), ['+1.2 %', '−50.0 %']);
+});
+
+test('what stalls have touched is counted, and shown once more without it', (t) => {
+  const stalled: Trial = { ...trial, electedMs: 400, marks: ['hostStalled', 'leaderLost'] };
+  const lost: Trial = { ...trial, electedMs: 300, marks: ['leaderLost'] };
+  const report = electionReport(resultOf([trial, stalled, lost]));
+  t.is(cellsOf(report, 'crash → elected')[5], '400.0');
+  // A leader that was lost is no fault of the machine.
+  t.is(cellsOf(report, 'without stalls, → elected')[5], '300.0');
+  t.regex(report, /2 of 3 trials marked \(hostStalled 1, leaderLost 2\)/);
+  t.false(electionReport(resultOf([trial, lost])).includes('without stalls'));
+  t.is(resultOf([stalled]).summaryUnmarked, null);
+});
+
+test('what was seen of the machine is told', (t) => {
+  const watched: Trial = { ...trial, host: { latenessMs: 1.5, stealMs: null } };
+  t.regex(electionReport(resultOf([watched])), /an idle thread's wake-up late by p50 1.500, max 1.500;/);
 });
