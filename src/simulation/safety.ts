@@ -99,6 +99,8 @@ export class SafetyChecker {
     }
     this.#checkMonotony(node, witness);
     if (state.role === 'leader') this.#checkLeader(state, witness);
+    if (input.type === 'timer' && input.timer === 'quorumCheck')
+      checkStillHeard(state, input.generation, time);
     if (!holdsTimers(state)) fail('timers', brokenInvariants(state).join('; '));
     this.#steps += 1;
     if (this.#steps % 64 !== 0) return;
@@ -315,6 +317,18 @@ function checkPromise(state: RaftState, message: Message, time: Time, witness: W
   if (!grants && message.type !== 'voteRequest') return;
   const earlyMs = witness.promisedUntilMs - time.nowMs;
   fail('lease', `${state.id} sends ${message.type} ${earlyMs} ms before its promise ends`);
+}
+
+/** §6.2 of the dissertation: whoever still leads when its check has run was answered by a quorum within T. */
+function checkStillHeard(state: RaftState, generation: number, { runningMs }: Time): void {
+  const { id, leadership, log, options, timers } = state;
+  // An outdated expiry checks nothing.
+  if (leadership === null || timers.quorumCheck.generation !== generation + 1) return;
+  const isFresh = (at: Time | null): boolean =>
+    at !== null && runningMs < at.runningMs + options.electionTimeoutMs;
+  const heard = leadership.peers.filter(({ contact }) => isFresh(contact)).map((peer) => peer.id);
+  if (isFresh(leadership.since) || isQuorum(configurationInForce(log).configuration, [id, ...heard])) return;
+  fail('quorum check', `${id} leads on, though only ${heard.join(' ') || 'itself'} answered it within T`);
 }
 
 /** The timer invariant of PROTOCOL.md, in the few comparisons that a check after every step can afford. */

@@ -192,6 +192,21 @@ test('a commit index and a term that go back are found', (t) => {
   }
 });
 
+test('§6.2 a leader that goes on though no quorum has answered it within T is found', (t) => {
+  const { world, told, leader } = settle(t);
+  const { generation } = leader.state.timers.quorumCheck;
+  const checkAfter = (ms: number, checked: number): void =>
+    told.stepped(
+      leader,
+      { type: 'timer', id: 1, timer: 'quorumCheck', generation: checked, waitingContact: null },
+      timeAt(leader, world.nowNs + ms * 1e6),
+      [],
+    );
+  t.notThrows(() => checkAfter(100, generation - 1));
+  t.notThrows(() => checkAfter(200, generation - 2), 'an outdated expiry checks nothing');
+  breaks(t, 'quorum check', () => checkAfter(200, generation - 1));
+});
+
 test('a follower without a timer is found', (t) => {
   const { world, followers } = settle(t);
   const [follower] = followers;
