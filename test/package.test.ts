@@ -88,7 +88,16 @@ test.serial(
     t.regex((await run(process.execPath, [join(folder, 'ten-lines.mjs')])).stdout, /has \d+ entries\n$/u);
 
     const help = await run(join(folder, 'node_modules/.bin/electorate'), ['--help']);
-    for (const command of ['up', 'bench', 'figure-16', 'scenarios', 'explore', 'simulate'])
+    for (const command of [
+      'up',
+      'bench',
+      'explain',
+      'compare',
+      'figure-16',
+      'scenarios',
+      'explore',
+      'simulate',
+    ])
       t.regex(help.stdout, new RegExp(`^  ${command} `, 'mu'));
   },
 );
