@@ -9,27 +9,36 @@ import { storyOf } from './trial-story.js';
 /** So many are told step by step: more would make the file too large to send to anybody. */
 export const mostTold = 600;
 
-/** All of them, in order. */
-export function pageTrials(result: ElectionBenchResult): PageTrial[] {
-  const told = toldTrials(result.trials);
+/**
+ * All of them, in order.
+ * @param most how many are told step by step
+ * @param prefix in front of each name
+ */
+export function pageTrials(result: ElectionBenchResult, most: number = mostTold, prefix = ''): PageTrial[] {
+  const told = toldTrials(result.trials, most);
+  const of = prefix === '' ? ` of ${result.trials.length}` : '';
   return result.trials.map((trial, i) =>
-    pageTrial(trial, told.has(i) ? storyOf(trial, explainTrial(result, i)) : null),
+    pageTrial(
+      `${prefix}Trial ${i + 1}${of}`,
+      trial,
+      told.has(i) ? storyOf(trial, explainTrial(result, i)) : null,
+    ),
   );
 }
 
-/** Of more than {@link mostTold}: half of the places for the slowest, the others for every k-th. */
-export function toldTrials(trials: readonly Trial[]): Set<number> {
+/** Of more than `most`: half of the places for the slowest, the others for every k-th. */
+export function toldTrials(trials: readonly Trial[], most: number = mostTold): Set<number> {
   const recorded = trials.flatMap(({ timeline }, i) => (timeline === null ? [] : [i]));
-  if (recorded.length <= mostTold) return new Set(recorded);
+  if (recorded.length <= most) return new Set(recorded);
   const slowest = slowestTrials(trials, recorded.length).filter((i) => trials[i]?.timeline !== null);
-  const stride = Math.ceil(recorded.length / (mostTold / 2));
+  const stride = Math.ceil(recorded.length / (most / 2));
   return new Set([
-    ...slowest.slice(0, mostTold / 2),
+    ...slowest.slice(0, most / 2),
     ...recorded.filter((_trial, place) => place % stride === 0),
   ]);
 }
 
-function pageTrial(trial: Trial, story: PageStory | null): PageTrial {
+function pageTrial(name: string, trial: Trial, story: PageStory | null): PageTrial {
   const { phases } = trial;
   const inOrder = [
     phases.detect,
@@ -40,6 +49,7 @@ function pageTrial(trial: Trial, story: PageStory | null): PageTrial {
     phases.ready,
   ];
   return {
+    name,
     crashed: trial.crashed,
     winner: trial.winner,
     phases: inOrder.map((time) => Number(time.toFixed(3))),

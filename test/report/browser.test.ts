@@ -113,7 +113,7 @@ if (executablePath === null) {
       await page.keyboard.press('End');
       await page.keyboard.press('ArrowLeft');
       t.is(await strip.getAttribute('aria-valuenow'), '39');
-      t.regex((await strip.getAttribute('aria-valuetext')) ?? '', /^Trial 39: n\d elected/u);
+      t.regex((await strip.getAttribute('aria-valuetext')) ?? '', /^Trial 39 of 40: n\d elected/u);
       await page.keyboard.press('Enter');
       const dialog = page.locator('dialog[open]');
       t.is(await dialog.locator('h2').textContent(), 'Trial 39 of 40');
@@ -138,7 +138,7 @@ if (executablePath === null) {
     await strip.hover();
     const said = (await page.locator('#chart-trials .said').textContent()) ?? '';
     await strip.click();
-    const [, number] = /^Trial (\d+):/u.exec(said) ?? [];
+    const [, number] = /^Trial (\d+) of 40:/u.exec(said) ?? [];
     t.is(await page.locator('dialog[open] h2').textContent(), `Trial ${number} of 40`);
     t.true(page.url().endsWith(`#trial-${number}`));
   });

@@ -16,6 +16,8 @@ export interface CdfChartOptions extends Pick<Chart, 'name' | 'title' | 'descrip
   /** The last is drawn on top. */
   readonly lines: readonly CdfLine[];
   readonly xLabel: string;
+  /** Both ends of the time axis, for charts that are compared; absent: as the lines need it. */
+  readonly scale?: TimeScale;
   /** Named on the chart, e.g. the median of what was measured: [ms, share, label]. */
   readonly callouts: readonly (readonly [ms: number, share: number, label: string])[];
 }
@@ -23,7 +25,7 @@ export interface CdfChartOptions extends Pick<Chart, 'name' | 'title' | 'descrip
 export function cdfChart(options: CdfChartOptions): Chart {
   const { name, title, description, reading, lines, xLabel, callouts } = options;
   const times = lines.flatMap(({ points }) => points.map(([ms]) => ms));
-  const x = timeScale(times);
+  const x = options.scale ?? timeScale(times);
   return {
     name,
     title,
@@ -85,11 +87,13 @@ function calloutTexts(callouts: CdfChartOptions['callouts'], domain: readonly [n
   );
 }
 
-/** Logarithmic where a linear scale would leave most of the samples no room. */
-export function timeScale(times: readonly number[]): {
+export interface TimeScale {
   readonly type: 'linear' | 'log';
   readonly domain: readonly [number, number];
-} {
+}
+
+/** Logarithmic where a linear scale would leave most of the samples no room. */
+export function timeScale(times: readonly number[]): TimeScale {
   const sorted = times.toSorted((a, b) => a - b);
   const [least = 0, most = 1] = [sorted[0], sorted.at(-1)];
   const middle = sorted[Math.floor(sorted.length / 2)] ?? most;

@@ -69,17 +69,17 @@ export function drawBoth(optionsFor: (canvas: Canvas) => Plot.PlotOptions): Pick
 /** What is used of the element that Plot returns: this program knows no DOM. */
 interface Drawn {
   readonly outerHTML: string;
+  getAttribute(name: 'height'): string;
   scale(name: 'x' | 'y'): Pick<Axis, 'domain' | 'range'> & { readonly type: string };
 }
 
 const { document } = parseHTML('<!doctype html><html></html>');
 
 function draw(canvas: Canvas, optionsFor: (canvas: Canvas) => Plot.PlotOptions): Drawing {
-  const height = canvas.narrow ? 250 : 340;
   const drawn = Plot.plot({
     document,
     width: canvas.width,
-    height,
+    height: canvas.narrow ? 250 : 340,
     marginTop: 26,
     marginLeft: canvas.narrow ? 40 : 52,
     marginRight: canvas.narrow ? 12 : 20,
@@ -91,7 +91,7 @@ function draw(canvas: Canvas, optionsFor: (canvas: Canvas) => Plot.PlotOptions):
   return {
     svg: shorten(drawn.outerHTML),
     width: canvas.width,
-    height,
+    height: Number(drawn.getAttribute('height')),
     x: axisOf(drawn.scale('x')),
     y: axisOf(drawn.scale('y')),
   };

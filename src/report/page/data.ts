@@ -17,6 +17,8 @@ export interface PageReading {
 
 /** One election. Times in ms, rounded to a microsecond. */
 export interface PageTrial {
+  /** E.g. `Trial 17`; with its cell in front where there are several results. */
+  readonly name: string;
   /** Null where a new cluster was started. */
   readonly crashed: string | null;
   readonly winner: string;

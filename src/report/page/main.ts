@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   const dialog = new TrialDialog(trials);
   const describeTrial = (index: number): string => {
     const trial = trials[index];
-    return trial === undefined ? '' : summaryOf(index, trial);
+    return trial === undefined ? '' : summaryOf(trial);
   };
   for (const [name, reading] of Object.entries(charts)) {
     attachReading({

@@ -33,7 +33,7 @@ export function attachReading({ figure, reading, describe, open }: ReadingOption
     said.textContent = text;
     const trial = reading.trials?.[at];
     opener.hidden = trial === undefined;
-    if (trial !== undefined) opener.textContent = `Open trial ${trial + 1}`;
+    if (trial !== undefined) opener.textContent = 'Open this trial';
     for (const svg of plot.querySelectorAll('svg')) placeCursor(svg, reading, at);
   };
   const openHere = (): void => {

@@ -13,10 +13,10 @@ const phaseNames: readonly (readonly [id: string, label: string])[] = [
 ];
 
 /** One line of text about a trial. */
-export function summaryOf(index: number, { crashed, winner, phases, marks }: PageTrial): string {
+export function summaryOf({ name, crashed, winner, phases, marks }: PageTrial): string {
   const electedMs = total(phases.slice(0, 4));
   const marked = marks.length === 0 ? '' : `; ${marks.join(', ')}`;
-  return `Trial ${index + 1}: ${winner} elected ${digits(electedMs)} ms after ${crashed === null ? 'the start' : `${crashed} was gone`}${marked}`;
+  return `${name}: ${winner} elected ${digits(electedMs)} ms after ${crashed === null ? 'the start' : `${crashed} was gone`}${marked}`;
 }
 
 /** Finds the dialog of the page and gives its buttons and keys their meaning. */
@@ -50,15 +50,15 @@ export class TrialDialog {
     if (trial === undefined) return;
     this.#index = index;
     history.replaceState(null, '', `#trial-${index + 1}`);
-    demand(this.#dialog, 'h2').textContent = `Trial ${index + 1} of ${this.#trials.length}`;
+    demand(this.#dialog, 'h2').textContent = trial.name;
     demand<HTMLButtonElement>(this.#dialog, '.previous').disabled = index === 0;
     demand<HTMLButtonElement>(this.#dialog, '.next').disabled = index === this.#trials.length - 1;
-    demand(this.#dialog, '.body').replaceChildren(...trialContent(index, trial));
+    demand(this.#dialog, '.body').replaceChildren(...trialContent(trial));
     if (!this.#dialog.open) this.#dialog.showModal();
   }
 }
 
-function trialContent(index: number, trial: PageTrial): Element[] {
+function trialContent(trial: PageTrial): Element[] {
   const { story } = trial;
   const told =
     story === null
@@ -71,7 +71,7 @@ function trialContent(index: number, trial: PageTrial): Element[] {
           rowList(story),
         ];
   return [
-    textElement('p', story?.verdict ?? summaryOf(index, trial), 'verdict'),
+    textElement('p', story?.verdict ?? summaryOf(trial), 'verdict'),
     textElement('h3', 'Phases, to scale'),
     phaseBar(trial.phases, 0),
     textElement('h3', 'After detection, enlarged'),
