@@ -2,7 +2,7 @@
 import type { ElectionBenchResult, IdealComparison } from '../analysis/election-result.js';
 import { idealCdf } from '../analysis/ideal.js';
 import type { Trial } from '../analysis/trial.js';
-import { cdfChart, empiricalCdf, ranksOf, type CdfLine } from './charts/cdf-chart.js';
+import { cdfChart, empiricalCdf, ranksOf, type CdfChartOptions, type CdfLine } from './charts/cdf-chart.js';
 import type { Chart } from './charts/chart.js';
 import { phasesChart } from './charts/phases-chart.js';
 import { trialsChart } from './charts/trials-chart.js';
@@ -14,7 +14,11 @@ import { svgFile } from './svg-file.js';
 export function electionCharts(result: ElectionBenchResult): Chart[] {
   const { trials, ideal, options } = result;
   return [
-    electedCdf(result),
+    electedCdf(result, {
+      name: 'elected',
+      title: `${capitalBeginningOf(result.options.fault)} → elected`,
+      firstTrial: 0,
+    }),
     trialsChart({ trials, ideal, beginning: beginningOf(options.fault) }),
     phasesChart({
       name: 'phases',
@@ -41,7 +45,18 @@ export function electionPictures(result: ElectionBenchResult): Map<string, strin
   return new Map(electionCharts(result).map((chart) => [chart.name, svgFile(chart)]));
 }
 
-function electedCdf({ trials, ideal, summary, options }: ElectionBenchResult): Chart {
+export interface ElectedCdfOptions extends Pick<CdfChartOptions, 'scale'> {
+  readonly name: string;
+  readonly title: string;
+  /** Which place the first of its trials has in the report. */
+  readonly firstTrial: number;
+}
+
+/** Beginning → elected of one result. */
+export function electedCdf(
+  { trials, ideal, summary, options }: ElectionBenchResult,
+  { name, title, firstTrial, scale }: ElectedCdfOptions,
+): Chart {
   const order = trials.map((_, i) => i).toSorted((a, b) => electedMs(trials, a) - electedMs(trials, b));
   const sorted = order.map((i) => electedMs(trials, i));
   const unmarked = trials.filter(({ marks }) => marks.length === 0).map((trial) => trial.electedMs);
@@ -64,8 +79,9 @@ function electedCdf({ trials, ideal, summary, options }: ElectionBenchResult): C
     return [ms, share, `p${share * 100} ${formatMs(ms)} ms`];
   };
   return cdfChart({
-    name: 'elected',
-    title: `${capitalBeginningOf(options.fault)} → elected`,
+    name,
+    title,
+    ...(scale === undefined ? {} : { scale }),
     description:
       ideal === null
         ? 'The share of the elections that were over after so many milliseconds.'
@@ -78,7 +94,7 @@ function electedCdf({ trials, ideal, summary, options }: ElectionBenchResult): C
       nearest: 'x',
       x: ranks.map((rank) => Number(sorted[rank]?.toFixed(2))),
       y: ranks.map((rank) => Number(shareAt(rank).toFixed(2))),
-      trials: ranks.map((rank) => order[rank] ?? 0),
+      trials: ranks.map((rank) => firstTrial + (order[rank] ?? 0)),
       texts: ranks.map((rank) => {
         const ms = sorted[rank] ?? 0;
         const best = ideal === null ? '' : `, ideal ${(idealCdf(ideal.input, ms) * 100).toFixed(1)} %`;

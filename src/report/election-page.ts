@@ -7,6 +7,7 @@ import { againstIdeal, electionHeading, electionNotes, electionTable } from './e
 import { beginningOf } from './fault-words.js';
 import { formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
+import { flatten } from './option-words.js';
 import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell.js';
 import { pageTrials } from './page-trials.js';
 
@@ -93,11 +94,8 @@ function slowestTable(trials: readonly Trial[]): Markup {
   </section>`;
 }
 
-function optionsOf({ options }: ElectionBenchResult): (readonly [string, string])[] {
-  const { cluster, ...bench } = options;
-  return [...Object.entries(bench), ...Object.entries(cluster)].flatMap(([name, value]) =>
-    flatten(name, value),
-  );
+function optionsOf({ options: { cluster, ...bench } }: ElectionBenchResult): (readonly [string, string])[] {
+  return flatten({ ...bench, ...cluster });
 }
 
 function machineOf({ machine }: ElectionBenchResult): (readonly [string, string])[] {
@@ -110,11 +108,4 @@ function machineOf({ machine }: ElectionBenchResult): (readonly [string, string]
     ['memory', `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ['load before', load.toFixed(2)],
   ];
-}
-
-/** One line for each value: `rules.preVote`, `true`. */
-function flatten(name: string, value: unknown): (readonly [string, string])[] {
-  if (Array.isArray(value)) return [[name, value.length === 0 ? 'none' : value.map(String).join(', ')]];
-  if (typeof value !== 'object' || value === null) return [[name, value === null ? 'none' : String(value)]];
-  return Object.entries(value).flatMap(([key, part]) => flatten(`${name}.${key}`, part));
 }
