@@ -72,6 +72,11 @@ export function electedCdf(
     const points = empiricalCdf(unmarked.toSorted((a, b) => a - b));
     lines.splice(-1, 0, { label: 'measured, without marked trials', style: 'unmarked', points, steps: true });
   }
+  const outages = trials.flatMap(({ outageMs }) => (outageMs === null ? [] : [outageMs]));
+  if (outages.length > 0) {
+    const points = empiricalCdf(outages.toSorted((a, b) => a - b));
+    lines.unshift({ label: 'first write of a client', style: 'second', points, steps: true });
+  }
   const ranks = ranksOf(sorted.length, 120);
   const shareAt = (rank: number): number => ((rank + 1) / sorted.length) * 100;
   const percentile = (share: number): [number, number, string] => {

@@ -67,6 +67,7 @@ function factsOf(trial: Trial): [string, string][] {
   const refusals = Object.entries(trial.refusals).map(([reason, times]) => `${reason} ${times}`);
   const facts: (readonly [string, string | null])[] = [
     ['known to all after', ms(trial.knownMs)],
+    ['first write of a client after', trial.outageMs === null ? null : ms(trial.outageMs)],
     ['rounds', String(trial.rounds)],
     ['term steps', String(trial.termSteps)],
     ['split votes', String(trial.splitVotes)],
@@ -74,6 +75,7 @@ function factsOf(trial: Trial): [string, string][] {
     ['timer of the winner, late', trial.timerLatenessMs === null ? null : ms(trial.timerLatenessMs)],
     ['a thread stood still', trial.lostMs === 0 ? null : ms(trial.lostMs)],
     ['router behind', trial.routerLagMs === null ? null : ms(trial.routerLagMs)],
+    ['the measuring thread behind', trial.observerLagMs === null ? null : ms(trial.observerLagMs)],
     ['messages', trial.messages === null ? null : String(trial.messages)],
     ['marks', trial.marks.length === 0 ? null : trial.marks.join(', ')],
   ];
