@@ -3,6 +3,7 @@ import { resolveElectionPlan, type ElectionBenchOptions, type ElectionPlan } fro
 import { electionResult, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import type { Trial } from './trial.js';
+import { TrialLog } from './trial-log.js';
 import { openTrials } from './trial-source.js';
 
 export interface ElectionBenchRun {
@@ -31,11 +32,11 @@ export async function runElectionBench(
 ): Promise<ElectionBenchResult> {
   const machine = describeMachine();
   await using source = await openTrials(plan, plan.cluster.seed, signal);
-  const trials: Trial[] = [];
+  const trials = new TrialLog(plan.timelines);
   while (trials.length < plan.trials) {
     const trial = await source.next();
-    trials.push(trial);
+    trials.add(trial);
     onProgress?.(trial, trials.length, plan.trials);
   }
-  return electionResult(plan, machine, source.cluster, trials);
+  return electionResult(plan, machine, source.cluster, trials.finish());
 }

@@ -55,6 +55,8 @@ export interface ElectionBenchOptions {
   readonly linkDelay?: Delay | undefined;
   /** One write. Default: on threads it takes what it takes, and this is added; simulated 0.2 ms. */
   readonly storeDelay?: Delay | undefined;
+  /** How many trials keep the timeline that explains them, the slowest: each takes two kilobytes. Default 10,000. */
+  readonly timelines?: number | undefined;
   /** The cluster under test; at least three voters. Its seed also draws the moments of the faults. */
   readonly cluster?: ClusterOptions | undefined;
 }
@@ -72,6 +74,8 @@ export interface ElectionPlan {
   /** Null: nothing is added to what real messages and writes take; never so in the simulation. */
   readonly linkDelay: Delay | null;
   readonly storeDelay: Delay | null;
+  /** How many trials keep theirs. */
+  readonly timelines: number;
   readonly cluster: ResolvedClusterOptions;
   /** What `cluster` was resolved from: how another such cluster is started. */
   readonly given: ClusterOptions;
@@ -79,9 +83,11 @@ export interface ElectionPlan {
 
 /** @throws ElectorateError `invalidOption` */
 export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engine): ElectionPlan {
-  const { trials = 60, cluster: given = {} } = options;
+  const { trials = 60, timelines = 10_000, cluster: given = {} } = options;
   if (!Number.isSafeInteger(trials) || trials < 1)
     refuseOption('trials', trials, 'to be a whole number from 1');
+  if (!Number.isSafeInteger(timelines) || timelines < 0)
+    refuseOption('timelines', timelines, 'to be a whole number from 0');
   const cluster = resolveClusterOptions(given);
   if (cluster.voters.length < 3) {
     refuseOption('nodes', cluster.voters.length, 'to be at least 3, so that a quorum outlives a crash');
@@ -90,7 +96,8 @@ export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engin
   const clients = resolveClients(options);
   if (clients !== null && engine === 'simulation')
     refuseOption('clients', clients.count, 'to be left out in the simulation');
-  const plan = { engine, trials, fault, clients, ...resolveDelays(options, engine), cluster, given };
+  const delays = resolveDelays(options, engine);
+  const plan = { engine, trials, timelines, fault, clients, ...delays, cluster, given };
   if (fault === null && engine === 'threads') checkColdStart(plan);
   return plan;
 }

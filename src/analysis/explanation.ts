@@ -124,7 +124,7 @@ function joinFindings(findings: readonly Finding[]): string {
   return `${[joined, ...others].join('; ')}.`;
 }
 
-function explainBeginning(trial: Trial, { suspicions, notices }: Timeline): Finding {
+function explainBeginning(trial: Trial, { suspicions, notices, rounds }: Timeline): Finding {
   const { crashed } = trial;
   // One that heard its leader again has begun nothing.
   const early = trial.marks.includes('suspectedBeforeCrash');
@@ -135,7 +135,12 @@ function explainBeginning(trial: Trial, { suspicions, notices }: Timeline): Find
     return { rule: 'noticeTaken', text, lostMs: null };
   }
   if (suspicion === undefined) {
-    return { rule: 'suspected', text: `nobody was seen to give ${crashed ?? 'waiting'} up`, lostMs: null };
+    const [first] = rounds;
+    const text =
+      crashed !== null || first === undefined
+        ? `nobody was seen to give ${crashed ?? 'waiting'} up`
+        : `${first.node} stood ${inMs(first.openedMs)} after the start`;
+    return { rule: 'suspected', text, lostMs: null };
   }
   const text =
     crashed === null
@@ -161,7 +166,7 @@ function explainEnd(trial: Trial, timeline: Timeline): Finding[] {
   const others = reign?.votes.filter((id) => id !== trial.winner) ?? [];
   const elected: Finding = {
     rule: 'elected',
-    text: `${trial.winner} was elected ${inMs(trial.electedMs)} after the fault${others.length === 0 ? '' : ` by ${listed(others)}`}`,
+    text: `${trial.winner} was elected ${inMs(trial.electedMs)} after the ${trial.crashed === null ? 'start' : 'fault'}${others.length === 0 ? '' : ` by ${listed(others)}`}`,
     lostMs: null,
   };
   const successor = reigns.find(({ term }) => reign !== undefined && term > reign.term);

@@ -26,6 +26,7 @@ export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly storeDelay?: string;
   readonly coldStart?: true;
   readonly clients?: number;
+  readonly timelines?: number;
   readonly clientInterval?: number;
 }
 
@@ -38,6 +39,7 @@ export async function bench(flags: BenchFlags): Promise<void> {
     fault: flags.fault,
     coldStart: flags.coldStart,
     clients: flags.clients,
+    timelines: flags.timelines,
     clientIntervalMs: flags.clientInterval,
     cluster: clusterOptionsFrom(flags),
     linkDelay: linkDelay === undefined ? undefined : parseDelay('linkDelay', linkDelay),

@@ -38,6 +38,7 @@ const flagOf: Readonly<Record<string, string>> = {
   voteLog: '--vote-log',
   seed: '--seed',
   trials: '--trials',
+  timelines: '--timelines',
   maxRegression: '--max-regression',
   trial: '--trial',
   slowest: '--slowest',

@@ -58,6 +58,9 @@ Examples:
     )
     .addOption(numeric('--trials <count>', 'how many leaders are lost', '60'))
     .addOption(
+      numeric('--timelines <count>', 'how many trials, the slowest, keep what explains them', '10000'),
+    )
+    .addOption(
       new Option('--engine <name>', 'threads: a real cluster; simulation: the same core in virtual time')
         .choices(['threads', 'simulation'])
         .default(undefined, 'threads'),

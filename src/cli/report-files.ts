@@ -58,7 +58,7 @@ export async function writeReports(
 ): Promise<string> {
   const lines: string[] = [];
   if (json !== null) {
-    await writeFile(json, `${JSON.stringify(result, null, 1)}\n`);
+    await writeFile(json, `${JSON.stringify(result)}\n`);
     lines.push(`Every trial, as JSON: ${json}\n`);
   }
   if (svg !== null) {

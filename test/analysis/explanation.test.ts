@@ -179,6 +179,13 @@ test('a suspicion before the fault is said to be one; one that heard its leader 
   t.regex(healed.verdict, /^n3 suspected n1 after 171 ms/);
 });
 
+test('a cold start begins with whoever stood first', (t) => {
+  t.is(
+    explain({ suspicions: [], heard: [] }, { crashed: null }).verdict,
+    'n3 stood 160 ms after the start and was elected 161 ms after the start by n2 and n4.',
+  );
+});
+
 test('refused by a lease: which voter, for how much longer, and what it cost', (t) => {
   const refused = round(n3, 160, 5, {}, { phase: 'preVote', outcome: 'leasesExpired', endedMs: 170 });
   const requests = refused.requests.map((each) =>
