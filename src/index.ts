@@ -39,7 +39,8 @@ export {
   type AdviseRun,
 } from './analysis/advising.js';
 export { benchElections, type ElectionBenchRun } from './analysis/election-bench.js';
-export type { ElectionBenchOptions, ElectionFault } from './analysis/election-plan.js';
+export { benchGrid, type ElectionGridResult, type ElectionGridRun } from './analysis/election-grid.js';
+export type { ElectionBenchOptions, ElectionFault, Engine } from './analysis/election-plan.js';
 export type { ElectionBenchResult, ElectionSummary, IdealComparison } from './analysis/election-result.js';
 export {
   runFigure16,

@@ -1,12 +1,18 @@
 /** `electorate bench`: measure, print, keep every trial as JSON, and draw a report. */
-import { SingleBar } from 'cli-progress';
-import { benchElections } from '../analysis/election-bench.js';
-import type { ElectionFault } from '../analysis/election-plan.js';
+import { writeFile } from 'node:fs/promises';
+import { runElectionBench } from '../analysis/election-bench.js';
+import { benchGrid } from '../analysis/election-grid.js';
+import {
+  resolveElectionPlan,
+  type ElectionBenchOptions,
+  type ElectionFault,
+  type Engine,
+} from '../analysis/election-plan.js';
 import type { ElectionBenchResult } from '../analysis/election-result.js';
-import { benchSimulatedElections } from '../analysis/simulated-bench.js';
-import type { Trial } from '../analysis/trial.js';
+import { refuseOption } from '../options.js';
 import { electionReport } from '../report/election-report.js';
-import { formatMs } from '../report/format.js';
+import { gridReport } from '../report/grid-report.js';
+import { showProgress } from './bench-progress.js';
 import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
@@ -17,11 +23,12 @@ import {
   type Drawings,
   type ReportFlags,
 } from './report-files.js';
+import { cellsOf, type Swept } from './sweep.js';
 
 export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly trials?: number;
   readonly fault?: ElectionFault;
-  readonly engine?: 'threads' | 'simulation';
+  readonly engine?: Engine;
   readonly linkDelay?: string;
   readonly storeDelay?: string;
   readonly coldStart?: true;
@@ -30,11 +37,48 @@ export interface BenchFlags extends ClusterFlags, ReportFlags {
   readonly clientInterval?: number;
 }
 
-/** Tables go to stdout, progress to stderr. */
-export async function bench(flags: BenchFlags): Promise<void> {
+/** Tables go to stdout, progress to stderr. Flags that are lists make a sweep. */
+export async function bench(flags: Swept<BenchFlags>): Promise<void> {
+  const cells = cellsOf<BenchFlags>(flags);
+  const [only] = cells;
+  if (only === undefined || cells.length > 1) await sweep(cells);
+  else await benchOnce(only);
+}
+
+async function benchOnce(flags: BenchFlags): Promise<void> {
   const files = await resolveReportFiles(withFreshFiles('bench', flags));
+  using interruption = new Interruption();
+  using progress = showProgress(process.stderr);
+  const run = { signal: interruption.signal, onProgress: progress.update };
+  const plan = resolveElectionPlan(optionsFrom(flags), flags.engine ?? 'threads');
+  const result = await runElectionBench(plan, run);
+  progress[Symbol.dispose]();
+  const written = await writeReports(files, result, drawingsOf(result));
+  const kept = keptLine(result.options.cluster);
+  process.stdout.write(`${electionReport(result)}\n\n${kept}${written}`);
+}
+
+async function sweep(cells: readonly BenchFlags[]): Promise<void> {
+  const { report, svg, engine, ...flags } = cells[0] ?? {};
+  if (report !== undefined) refuseOption('report', report, 'to be left out in a sweep');
+  if (svg !== undefined) refuseOption('svg', svg, 'to be left out in a sweep');
+  const { json } = withFreshFiles('bench', flags);
+  const files = await resolveReportFiles(json === undefined ? {} : { json });
+  using interruption = new Interruption();
+  using progress = showProgress(process.stderr);
+  const result = await benchGrid(cells.map(optionsFrom), {
+    engine,
+    signal: interruption.signal,
+    onProgress: progress.update,
+  });
+  progress[Symbol.dispose]();
+  if (files.json !== null) await writeFile(files.json, `${JSON.stringify(result)}\n`);
+  process.stdout.write(`${gridReport(result)}\n\nEvery trial, as JSON: ${files.json}\n`);
+}
+
+function optionsFrom(flags: BenchFlags): ElectionBenchOptions {
   const { linkDelay, storeDelay } = flags;
-  const options = {
+  return {
     trials: flags.trials,
     fault: flags.fault,
     coldStart: flags.coldStart,
@@ -45,16 +89,6 @@ export async function bench(flags: BenchFlags): Promise<void> {
     linkDelay: linkDelay === undefined ? undefined : parseDelay('linkDelay', linkDelay),
     storeDelay: storeDelay === undefined ? undefined : parseDelay('storeDelay', storeDelay),
   };
-  using interruption = new Interruption();
-  using progress = showProgress(process.stderr);
-  const run = { signal: interruption.signal, onProgress: progress.update };
-  const result = await (flags.engine === 'simulation'
-    ? benchSimulatedElections(options, run)
-    : benchElections(options, run));
-  progress[Symbol.dispose]();
-  const written = await writeReports(files, result, drawingsOf(result));
-  const kept = keptLine(result.options.cluster);
-  process.stdout.write(`${electionReport(result)}\n\n${kept}${written}`);
 }
 
 /** Imported when something is drawn: the chart library takes a third of a second to load. */
@@ -63,38 +97,4 @@ function drawingsOf(result: ElectionBenchResult): Drawings {
     page: async () => (await import('../report/election-page.js')).electionPage(result),
     pictures: async () => (await import('../report/election-charts.js')).electionPictures(result),
   };
-}
-
-interface Progress extends Disposable {
-  readonly update: (trial: Trial, done: number, of: number) => void;
-}
-
-/** A bar on a terminal; elsewhere a line for every tenth of the trials. */
-function showProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) {
-    return {
-      update: (trial, done, of) => {
-        if (done === of || done % Math.ceil(of / 10) === 0) {
-          stream.write(`trial ${done}/${of}: ${inShort(trial)}\n`);
-        }
-      },
-      [Symbol.dispose]: () => {},
-    };
-  }
-  const bar = new SingleBar({
-    format: '{bar} {value}/{total} trials, {eta_formatted} to go: {last}',
-    stream,
-    clearOnComplete: true,
-  });
-  return {
-    update: (trial, done, of) => {
-      if (done === 1) bar.start(of, 0, { last: '' });
-      bar.update(done, { last: inShort(trial) });
-    },
-    [Symbol.dispose]: () => bar.stop(),
-  };
-}
-
-function inShort({ crashed, winner, electedMs }: Trial): string {
-  return `${crashed === null ? 'started' : `${crashed} lost`}, ${winner} elected after ${formatMs(electedMs)} ms`;
 }

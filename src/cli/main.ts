@@ -16,6 +16,7 @@ import { figure16Command, type Figure16Flags } from './figure-16.js';
 import { Interrupted } from './interruption.js';
 import { scenarios, type ScenarioFlags } from './scenarios.js';
 import { simulate, type SimulateFlags } from './simulate.js';
+import { allowLists, type Swept } from './sweep.js';
 import { up } from './up.js';
 
 /** What another command line would cure; everything else is no fault of the caller's. */
@@ -51,10 +52,13 @@ Examples:
     )
     .action((flags: ClusterFlags) => up(flags));
 
-  addClusterFlags(program.command('bench').summary('measure how long a cluster is without a leader'))
+  const benchCommand = addClusterFlags(
+    program.command('bench').summary('measure how long a cluster is without a leader'),
+  )
     .description(
       'Takes the leader of a settled cluster away again and again, and prints where the time without a leader\n' +
-        'went, beside the best that these timeouts allow. Takes about half a minute by default.',
+        'went, beside the best that these timeouts allow. Takes about half a minute by default.\n' +
+        'Options take lists: all combinations are measured in turns, and printed as one table.',
     )
     .addOption(numeric('--trials <count>', 'how many leaders are lost', '60'))
     .addOption(
@@ -99,9 +103,11 @@ Examples:
   electorate bench --fault disk-stall --trials 20
   electorate bench --fault isolate --clients 5
   electorate bench --cold-start --engine simulation
+  electorate bench --nodes 3,5,7 --election-jitter 10,50,150 --ranked-successors off --engine simulation
   electorate bench --engine simulation --trials 10000 --link-delay lognormal:0.5:1 --store-delay 2`,
     )
-    .action((flags: BenchFlags) => bench(flags));
+    .action((flags: Swept<BenchFlags>) => bench(flags));
+  allowLists(benchCommand, ['trials', 'engine', 'dataDir', 'voteLog', 'json', 'report', 'svg']);
 
   addAdvise(program);
   addAblate(program);

@@ -146,7 +146,7 @@ function costsOf({ engine, delays, cluster }: Setting): string[] {
 }
 
 /** As on the command line. */
-function delayWord(delay: Delay): string {
+export function delayWord(delay: Delay): string {
   switch (delay.type) {
     case 'fixed':
       return `${delay.ms}`;

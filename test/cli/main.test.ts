@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { Figure16Result } from '../../src/analysis/figure-16.js';
+import type { ElectionGridResult } from '../../src/analysis/election-grid.js';
 import type { ElectionBenchResult } from '../../src/analysis/election-result.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
@@ -55,6 +56,9 @@ for (const [line, message] of [
   ['up --heartbeat 200', 'error: Expected `--heartbeat` to be less than `--election-timeout` (150), got 200'],
   ['bench --nodes 0', 'error: Expected `--nodes` to be a whole number from 1 to 101, got 0'],
   ['bench --nodes 2', 'error: Expected `--nodes` to be at least 3, so that a quorum outlives a crash, got 2'],
+  ['bench --nodes 3,x', "error: Expected `--nodes` to be a whole number from 1 to 101, got 'x'"],
+  ['bench --nodes 3,5 --report x.html', 'error: Expected `--report` to be left out in a sweep'],
+  ['bench --fault cut-in --profile vanilla', 'error: Expected `--fault` to be another one where the rule'],
   ['bench --trials many', "error: Expected `--trials` to be a whole number from 1, got 'many'"],
   ['bench --json /no/such/folder/x.json', 'error: Expected `--json` to be a file in a folder'],
   ['bench --report /no/such/folder/x.html', 'error: Expected `--report` to be a file in a folder'],
@@ -196,6 +200,31 @@ test.serial('bench writes the report and the charts where it is told to', async 
   const charts = (await readdir(`${svg}`)).toSorted();
   t.deepEqual(charts, ['after-detection.svg', 'elected.svg', 'phases.svg', 'trials.svg']);
   t.true((await readFile(join(`${svg}`, 'elected.svg'), 'utf8')).startsWith('<svg xmlns='));
+});
+
+test.serial('bench makes a grid of options that are lists, and writes every trial of it', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-json-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const json = join(folder, 'grid.json');
+  const line = '--engine simulation --nodes 3,5 --profile standard,vanilla --trials 4 --json';
+  const { code, stdout, stderr } = await electorate(['bench', ...line.split(' '), json]);
+  t.is(code, 0, stderr);
+  t.is(stdout.match(/^│ [35] +│ +(?:standard|vanilla) /gmu)?.length, 4);
+  const { schema, results } = JSON.parse(await readFile(json, 'utf8')) as ElectionGridResult;
+  t.is(schema, 'electorate.election-grid/1');
+  t.deepEqual(
+    results.map(({ options, trials }) => [
+      options.cluster.voters.length,
+      options.cluster.profile,
+      trials.length,
+    ]),
+    [
+      [3, 'standard', 4],
+      [3, 'vanilla', 4],
+      [5, 'standard', 4],
+      [5, 'vanilla', 4],
+    ],
+  );
 });
 
 for (const command of ['bench', 'simulate --seeds 1'] as const) {
