@@ -30,8 +30,10 @@ export interface ElectionGridRun {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How many trials a cell makes before it is the next one's turn: one cluster is started for each such block. */
-const blockTrials = 10;
+/** How many trials a cell makes at most before it is the next one's turn: one cluster is started for each such block. */
+const longestBlock = 10;
+/** How many turns each cell has at least, if it has as many trials. */
+const fewestTurns = 5;
 /** More is a program of its own. */
 const maxCells = 1000;
 
@@ -52,7 +54,7 @@ export async function benchGrid(
   for (let block = 0; done < all; block += 1) {
     for (const [at, plan] of plans.entries()) {
       const made = trials[at] ?? [];
-      const wanted = Math.min(plan.trials, made.length + blockTrials);
+      const wanted = Math.min(plan.trials, made.length + blockOf(plan));
       if (made.length === wanted) continue;
       // The same seed again would draw the same moments and timeouts again.
       const { seed } = plan.cluster;
@@ -69,6 +71,10 @@ export async function benchGrid(
     schema: 'electorate.election-grid/1',
     results: plans.map((plan, at) => electionResult(plan, machine, plan.cluster, trials[at] ?? [])),
   };
+}
+
+function blockOf({ trials }: ElectionPlan): number {
+  return Math.min(longestBlock, Math.ceil(trials / fewestTurns));
 }
 
 function resolveCells(cells: readonly ElectionBenchOptions[], engine: Engine): ElectionPlan[] {

@@ -26,8 +26,10 @@ const columns: readonly (readonly [name: string, of: (options: Options) => strin
   ['store', ({ cluster, engine }) => (engine === 'simulation' ? 'simulated' : cluster.store)],
   ['message', ({ delays }) => (delays.linkDelay === null ? 'as it is' : delayWord(delays.linkDelay))],
   ['write', ({ delays }) => (delays.storeDelay === null ? 'as it is' : delayWord(delays.storeDelay))],
-  ['clients', ({ clients }) => String(clients?.count ?? 0)],
-  ['every', ({ clients }) => String(clients?.intervalMs ?? 'never')],
+  [
+    'clients',
+    ({ clients }) => (clients === null ? 'none' : `${clients.count} every ${clients.intervalMs} ms`),
+  ],
   ['seed', ({ cluster }) => String(cluster.seed)],
 ];
 
@@ -62,7 +64,7 @@ export function gridReport({ results }: ElectionGridResult): string {
       ]),
     ),
     '',
-    'p50 to mean: of the moment of election; vs ideal: of its mean; outage: until a write sent into it is acknowledged.',
+    `p50 to mean: of the moment of election; vs ideal: of its mean${withOutage ? '; outage: until a write sent into it is acknowledged' : ''}.`,
   ].join('\n');
 }
 
