@@ -1,5 +1,4 @@
 /** `electorate bench`: measure, print, keep every trial as JSON, and draw a report. */
-import { writeFile } from 'node:fs/promises';
 import { runElectionBench } from '../analysis/election-bench.js';
 import { benchGrid } from '../analysis/election-grid.js';
 import {
@@ -9,7 +8,6 @@ import {
   type Engine,
 } from '../analysis/election-plan.js';
 import type { ElectionBenchResult } from '../analysis/election-result.js';
-import { refuseOption } from '../options.js';
 import { electionReport } from '../report/election-report.js';
 import { gridReport } from '../report/grid-report.js';
 import { showProgress } from './bench-progress.js';
@@ -59,11 +57,8 @@ async function benchOnce(flags: BenchFlags): Promise<void> {
 }
 
 async function sweep(cells: readonly BenchFlags[]): Promise<void> {
-  const { report, svg, engine, ...flags } = cells[0] ?? {};
-  if (report !== undefined) refuseOption('report', report, 'to be left out in a sweep');
-  if (svg !== undefined) refuseOption('svg', svg, 'to be left out in a sweep');
-  const { json } = withFreshFiles('bench', flags);
-  const files = await resolveReportFiles(json === undefined ? {} : { json });
+  const { engine, ...flags } = cells[0] ?? {};
+  const files = await resolveReportFiles(withFreshFiles('bench', flags));
   using interruption = new Interruption();
   using progress = showProgress(process.stderr);
   const result = await benchGrid(cells.map(optionsFrom), {
@@ -72,8 +67,12 @@ async function sweep(cells: readonly BenchFlags[]): Promise<void> {
     onProgress: progress.update,
   });
   progress[Symbol.dispose]();
-  if (files.json !== null) await writeFile(files.json, `${JSON.stringify(result)}\n`);
-  process.stdout.write(`${gridReport(result)}\n\nEvery trial, as JSON: ${files.json}\n`);
+  const { results } = result;
+  const written = await writeReports(files, result, {
+    page: async () => (await import('../report/grid-page.js')).gridPage(results),
+    pictures: async () => (await import('../report/grid-page.js')).gridPictures(results),
+  });
+  process.stdout.write(`${gridReport(result)}\n\n${written}`);
 }
 
 function optionsFrom(flags: BenchFlags): ElectionBenchOptions {

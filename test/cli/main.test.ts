@@ -57,7 +57,7 @@ for (const [line, message] of [
   ['bench --nodes 0', 'error: Expected `--nodes` to be a whole number from 1 to 101, got 0'],
   ['bench --nodes 2', 'error: Expected `--nodes` to be at least 3, so that a quorum outlives a crash, got 2'],
   ['bench --nodes 3,x', "error: Expected `--nodes` to be a whole number from 1 to 101, got 'x'"],
-  ['bench --nodes 3,5 --report x.html', 'error: Expected `--report` to be left out in a sweep'],
+  ['bench --nodes 3,5 --report /no/such/x.html', 'error: Expected `--report` to be a file in a folder'],
   ['bench --fault cut-in --profile vanilla', 'error: Expected `--fault` to be another one where the rule'],
   ['bench --trials many', "error: Expected `--trials` to be a whole number from 1, got 'many'"],
   ['bench --json /no/such/folder/x.json', 'error: Expected `--json` to be a file in a folder'],
@@ -185,6 +185,14 @@ test.serial('bench ends with the path of a report', async (t) => {
     /^Every trial, as JSON: .*\/(.+)\nReport, for a browser: .*\/(.+)\n$/mu.exec(stdout) ?? [];
   t.deepEqual(left.toSorted(), [html, json].toSorted());
   t.regex(json, /^electorate-bench-.*\.json$/u);
+});
+
+test.serial('a sweep ends with the path of a report too', async (t) => {
+  const args = ['--engine', 'simulation', '--trials', '4', '--exit-notice', 'off,on', '--seed', '1'];
+  const { code, stdout, stderr, left } = await electorate(['bench', ...args]);
+  t.is(code, 0, stderr);
+  const [, html = ''] = /^Report, for a browser: .*\/(.+)\n$/mu.exec(stdout) ?? [];
+  t.true(left.includes(html), stdout);
 });
 
 test.serial('bench writes the report and the charts where it is told to', async (t) => {
