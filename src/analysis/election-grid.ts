@@ -11,6 +11,7 @@ import {
 import { electionResult, type ElectionBenchResult } from './election-result.js';
 import { describeMachine } from './machine.js';
 import type { Trial } from './trial.js';
+import { TrialLog } from './trial-log.js';
 import { openTrials } from './trial-source.js';
 
 /** The JSON that `electorate bench` writes of a sweep. */
@@ -48,12 +49,11 @@ export async function benchGrid(
 ): Promise<ElectionGridResult> {
   const plans = resolveCells(cells, engine);
   const machine = describeMachine();
-  const trials = plans.map((): Trial[] => []);
+  const logs = plans.map((plan) => ({ plan, made: new TrialLog(plan.timelines) }));
   const all = plans.reduce((sum, plan) => sum + plan.trials, 0);
   let done = 0;
   for (let block = 0; done < all; block += 1) {
-    for (const [at, plan] of plans.entries()) {
-      const made = trials[at] ?? [];
+    for (const { plan, made } of logs) {
       const wanted = Math.min(plan.trials, made.length + blockOf(plan));
       if (made.length === wanted) continue;
       // The same seed again would draw the same moments and timeouts again.
@@ -61,7 +61,7 @@ export async function benchGrid(
       await using source = await openTrials(plan, block === 0 ? seed : deriveSeed(seed, block, 1), signal);
       while (made.length < wanted) {
         const trial = await source.next();
-        made.push(trial);
+        made.add(trial);
         done += 1;
         onProgress?.(trial, done, all);
       }
@@ -69,7 +69,7 @@ export async function benchGrid(
   }
   return {
     schema: 'electorate.election-grid/1',
-    results: plans.map((plan, at) => electionResult(plan, machine, plan.cluster, trials[at] ?? [])),
+    results: logs.map(({ plan, made }) => electionResult(plan, machine, plan.cluster, made.finish())),
   };
 }
 

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { benchGrid } from '../../src/analysis/election-grid.js';
 import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
 import { TrialLog } from '../../src/analysis/trial-log.js';
 
@@ -30,4 +31,12 @@ test('the bench keeps as many timelines as it is told to', async (t) => {
     code: 'invalidOption',
     message: 'Expected `timelines` to be a whole number from 0, got -1',
   });
+});
+
+test('each cell of a grid keeps as many of its own', async (t) => {
+  const { results } = await benchGrid([{ ...options, timelines: 1 }, options], { engine: 'simulation' });
+  t.deepEqual(
+    results.map(({ trials: made }) => made.filter(({ timeline }) => timeline !== null).length),
+    [1, 7],
+  );
 });
