@@ -1,4 +1,4 @@
-/** What waits for a node: two lanes, control before data, first in first out within each. */
+/** What waits for a node: two lanes, control before data, first in first out within each but for exit notices. */
 import type { NodeId, Term } from '../raft/brands.js';
 import type { Time } from '../raft/time.js';
 import { isContact, isDeposing, isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
@@ -20,7 +20,9 @@ export class Mailbox {
       lane.dropped += 1;
       return false;
     }
-    lane.push(mail);
+    // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
+    if (mail.type === 'peerExited') lane.insertBefore(isDroppable, mail);
+    else lane.push(mail);
     return true;
   }
 
@@ -95,6 +97,12 @@ class Lane {
       return mail;
     }
     return undefined;
+  }
+
+  /** Puts what is not droppable before the first of this kind, or last when there is none. */
+  insertBefore(isLater: (mail: Mail) => boolean, mail: Mail): void {
+    const ahead = this.#mails.slice(this.#taken).findIndex(isLater);
+    this.#mails.splice(ahead === -1 ? this.#mails.length : this.#taken + ahead, 0, mail);
   }
 
   push(mail: Mail): void {

@@ -69,6 +69,23 @@ test('what an announced-dead life has left is dropped from both lanes; its next 
   t.deepEqual(takeAll(mailbox), kept);
 });
 
+test('an exit notice goes before the messages that wait: its lease must not refuse who heard of it first', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const [asked, again] = [message(voteRequest()), message(heartbeat())];
+  const notices = ([1, 2] as const).map(
+    (incarnation) =>
+      ({
+        type: 'peerExited',
+        node: asNodeId('n2'),
+        incarnation,
+        term: asTerm(1),
+        arrived: arrivedAt(0),
+      }) as const satisfies Mail,
+  );
+  for (const mail of [expiry, asked, again, ...notices]) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [expiry, ...notices, asked, again]);
+});
+
 test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
   const mailbox = new Mailbox({ control: 2, data: 1 });
   const accepted = [1, 2, 3].map((counter) =>
@@ -90,7 +107,9 @@ test('pitfall 29: a full mailbox drops no own timer, store result or supervisor 
   mailbox.offer(propose(1));
   for (const mail of ownMail) t.true(mailbox.offer(mail));
   t.false(mailbox.offer(message(heartbeat())));
-  t.deepEqual(takeAll(mailbox), [message(heartbeat()), ...ownMail, propose(1)]);
+  const notice = ownMail.filter(({ type }) => type === 'peerExited');
+  const others = ownMail.filter(({ type }) => type !== 'peerExited');
+  t.deepEqual(takeAll(mailbox), [...notice, message(heartbeat()), ...others, propose(1)]);
 });
 
 test('own mail takes no room from the peers', (t) => {
