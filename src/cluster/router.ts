@@ -125,7 +125,10 @@ export class Router {
     return this.#link(from, to)?.policy ?? perfectLink;
   }
 
-  /** What is under way arrives when it is due, in order, unless the link is cut now: then it is lost. */
+  /**
+   * What is under way arrives when it is due, in order, unless the link is cut now: then it is lost. What takes a direct
+   * line from now on overtakes it.
+   */
   setLink(from: NodeId, to: NodeId, policy: ResolvedLinkPolicy): void {
     const link = this.#link(from, to);
     if (link === undefined) return;
