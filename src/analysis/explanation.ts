@@ -114,11 +114,12 @@ function usualCosts({ trials }: Explainable): UsualCosts {
   return costs;
 }
 
-/** What the first two clauses say of one node is said of it once. */
+/** What the first two clauses say of one node, and of nobody else, is said of it once. */
 function joinFindings(findings: readonly Finding[]): string {
   const [beginning = '', second = '', ...others] = findings.map(({ text }) => text);
   const [node = ''] = beginning.split(' ');
-  const joined = second.startsWith(`${node} `)
+  const isOfOne = second.startsWith(`${node} `) && !second.startsWith(`${node} and `);
+  const joined = isOfOne
     ? `${beginning} and${second.slice(node.length)}`
     : `${beginning}; ${second.startsWith(`${node}’s `) ? `its${second.slice(node.length + 2)}` : second}`;
   return `${[joined, ...others].join('; ')}.`;

@@ -233,6 +233,7 @@ test('a split vote: who stood, and how many votes each had', (t) => {
     ),
   );
   t.like(findings[1], { rule: 'splitVote', text: 'n2 and n3 stood in term 5 and split the votes 2 to 2' });
+  t.true(verdict.includes('of silence; n2 and n3 stood in term 5 and'), verdict);
   t.is(findings.filter(({ rule }) => rule === 'splitVote').length, 1);
   t.regex(verdict, /; 10.0 ms lost; n3 was elected/);
 });
