@@ -164,6 +164,9 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'successorSlotMs * leewayShare',
     ],
     ['who is first stands at T sharp', '(successorRank + leewayShare)', 'successorRank'],
+    ['brand-new nodes draw their first timeout', 'if (!rules.rankedSuccessors) return', 'if (true) return'],
+    ['brand-new nodes never draw', 'if (!rules.rankedSuccessors) return', 'if (false) return'],
+    ['pitfall 22: old voters stand first', '...(configuration.oldVoters ?? [])', ''],
     ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? electionTimeoutMs'],
   ],
 
@@ -251,8 +254,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['rule promptStart is not read', 'rules.promptStart && isBrandNew', 'isBrandNew'],
     [
       'a brand-new learner gets a timer',
-      "if (isVotingMember(state)) armTimer(turn, 'election', drawBetween",
-      "if (true) armTimer(turn, 'election', drawBetween",
+      "if (isVotingMember(state)) armTimer(turn, 'election', firstTimeout",
+      "if (true) armTimer(turn, 'election', firstTimeout",
     ],
 
     // Election timeout.

@@ -152,7 +152,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
   const { elected, established, knownAtMs } = victory;
 
   const suspicion = findSuspicion(context, seen);
-  const suspectedAtMs = suspicion.atMs ?? elected.atMs;
+  const suspectedAtMs = suspicion.atMs ?? firstRoundAtMs(context, seen) ?? elected.atMs;
   const campaign = findCampaign(elected, seen);
   const { timerLatenessMs, lostMs } = campaign;
   const contest = seen.filter((event) => event.atMs >= suspectedAtMs && event.atMs <= elected.atMs);
@@ -326,6 +326,11 @@ function findSuspicion(
     if (!heardAgain) return { atMs: Math.max(event.atMs, context.crashedAtMs), beforeCrash };
   }
   return { atMs: null, beforeCrash: false };
+}
+
+/** Where there was no leader to give up, the first round ends the detection. */
+function firstRoundAtMs({ crashedAtMs }: TrialContext, seen: readonly NodeEvent[]): number | undefined {
+  return seen.find(({ type, atMs }) => type === 'roundOpened' && atMs >= crashedAtMs)?.atMs;
 }
 
 interface Campaign {

@@ -22,14 +22,14 @@ import {
   winPreVote,
 } from './roles.js';
 import type { OpenRound, RaftState } from './state.js';
-import { detectionTimeout } from './succession.js';
+import { detectionTimeout, firstTimeout } from './succession.js';
 import { laterOf, type Time } from './time.js';
 import { armElectionTimer, armTimer, armTimerAt, isVotingMember, observe, type Turn } from './turn.js';
 
 /** A life begins: as a follower, with whatever it promised before. */
 export function handleStart(turn: Turn): void {
   const { state, time } = turn;
-  const { rules, electionTimeoutMs, electionJitterMs } = state.options;
+  const { rules, electionTimeoutMs } = state.options;
   const { configuration } = configurationInForce(state.log);
   const soleVoter = isSoleVoter(configuration, state.id);
   // An earlier life may have promised its leader T of loyalty just before it ended (pitfall 4).
@@ -49,7 +49,7 @@ export function handleStart(turn: Turn): void {
   }
   const isBrandNew = state.currentTerm === 0 && lastLog.index === 0;
   if (rules.promptStart && isBrandNew) {
-    if (isVotingMember(state)) armTimer(turn, 'election', drawBetween(state.random, 0, electionJitterMs));
+    if (isVotingMember(state)) armTimer(turn, 'election', firstTimeout(state));
     return;
   }
   armElectionTimer(turn);

@@ -7,6 +7,7 @@
 import { isVoter } from './configuration.js';
 import { configurationInForce } from './log.js';
 import type { Progress } from './progress.js';
+import { drawBetween } from './random.js';
 import type { RaftState } from './state.js';
 import type { Time } from './time.js';
 import { drawElectionTimeout } from './turn.js';
@@ -48,6 +49,18 @@ export function detectionTimeout(state: RaftState): number {
   return successorRank === null
     ? drawElectionTimeout(state)
     : electionTimeoutMs + successorSlotMs * (successorRank + leewayShare);
+}
+
+/**
+ * The first timeout of a brand-new node, which has promised nothing: by its place in the configuration, spread over R,
+ * so that the first stands at once and is heard before the second does. Without the rule drawn from [0, R].
+ */
+export function firstTimeout({ id, log, options, random }: RaftState): number {
+  const { electionJitterMs, rules } = options;
+  if (!rules.rankedSuccessors) return drawBetween(random, 0, electionJitterMs);
+  const { configuration } = configurationInForce(log);
+  const voters = [...configuration.voters, ...(configuration.oldVoters ?? [])];
+  return (electionJitterMs * voters.indexOf(id)) / voters.length;
 }
 
 /** How far into its slot a successor stands. */

@@ -52,7 +52,7 @@ test('start: what was stored is restored, as a follower of nobody with one timer
 
 test('start: the first timeout of a brand-new node is drawn from U(0, R), of any other from [T, T+R], by its seed', (t) => {
   for (const [setup, from] of [
-    [{}, 0],
+    [{ rules: { rankedSuccessors: false } }, 0],
     [{ term: 1 }, T],
     [{ log: [1] }, T],
     [{ rules: { promptStart: false } }, T],

@@ -161,6 +161,27 @@ test('exit notice: who has no rank waits U(0, r)', (t) => {
   t.true(new Set(waitsMs).size > 10);
 });
 
+test('brand-new nodes stand in the order of the configuration, spread over R, the first of them at once', (t) => {
+  for (const [id, waitMs] of [
+    ['n1', 0],
+    ['n2', R / 5],
+    ['n5', (4 * R) / 5],
+  ] as const) {
+    t.true(isNear(follower({ ...five, id }).remainingMs('election'), waitMs), id);
+  }
+  const { voters, oldVoters } = members(['n2', 'n3'], ['n3', 'n1']);
+  const joint = follower({ voters, oldVoters: oldVoters ?? [] });
+  t.true(isNear(joint.remainingMs('election'), (3 * R) / 4));
+});
+
+test('rule rankedSuccessors off: a brand-new node draws its first timeout from [0, R]', (t) => {
+  const waitsMs = Array.from({ length: 20 }, (_, seed) =>
+    follower({ ...five, seed, rules: { rankedSuccessors: false } }).remainingMs('election'),
+  );
+  t.true(waitsMs.every((waitMs) => waitMs > 0 && waitMs < R));
+  t.true(new Set(waitsMs).size > 10);
+});
+
 test('a learner that becomes a voter has no rank until it is told one', (t) => {
   const node = follower({ voters: ['n2', 'n3'], learners: ['n1'] });
   node.peer('n2').appends({ term: 1 });
