@@ -2,9 +2,9 @@
  * Which jitter, slot and retry wait? Simulated with the costs of a message and a write that a quiet two-core machine
  * has, for clusters of 3 to 9 of which only the leader dies, or so many that a bare majority is left.
  */
-import Table from 'cli-table3';
 import { summarize } from '../src/analysis/statistics.js';
 import { standardRules, type CoreOptions } from '../src/raft/options.js';
+import { textTable } from '../src/report/text-table.js';
 import { ElectionSimulator } from '../src/simulation/elections.js';
 import { ask, figure, size } from './harness.js';
 
@@ -55,15 +55,7 @@ const groups = [3, 5, 7, 9].flatMap((voters) => {
         { voters, alsoDead: spare },
       ];
 });
-const table = new Table({
-  head: [
-    'p50 / p99 ms (second terms in 1,000)',
-    ...groups.map(({ voters, alsoDead }) => `${voters - 1 - alsoDead} of ${voters}`),
-  ],
-  colAligns: ['left', ...groups.map(() => 'right' as const)],
-  style: { head: [], border: [] },
-});
-for (const [name, options] of candidates) {
+const rows = candidates.map(([name, options]) => {
   const cells = groups.map((group) => {
     const core = { ...standard, ...options };
     const setting = { ...group, core, linkDelay, storeDelay, exitNoticeDelayMs: 0.5 };
@@ -73,6 +65,8 @@ for (const [name, options] of candidates) {
     const more = elections.filter(({ termSteps }) => termSteps > 1).length / elections.length;
     return `${figure(p50)} / ${figure(p99)} (${figure(1000 * more)})`;
   });
-  table.push([name, ...cells]);
-}
-console.log(table.toString());
+  return [name, ...cells];
+});
+const survivors = groups.map(({ voters, alsoDead }) => `${voters - 1 - alsoDead} of ${voters}`);
+console.log(`p50 / p99 in ms, and in brackets how many of 1,000 took a second term; by how many are left\n`);
+console.log(textTable(['', ...survivors], rows));
