@@ -112,7 +112,8 @@ test.serial(
     const { index } = await cluster.propose('over lines');
     const { router } = await cluster.status();
     t.true(router.direct > 0);
-    t.is(router.routed, 0);
+    // Before both have their ends of a line, what they say is routed.
+    t.true(router.routed < router.direct, `${router.routed} routed`);
 
     await cluster.isolate(old.id);
     await watch.until('steppedDown', { node: old.id, reason: 'quorumLost' });

@@ -17,6 +17,7 @@ import {
   R,
   T,
   type TestNode,
+  slot,
 } from './harness.js';
 
 function termsOf(node: TestNode): number[] {
@@ -116,6 +117,9 @@ test('contact: the timer is re-armed at the arrival + a fresh draw from [T, T+R]
   t.deepEqual(outcome.timers, ['+election']);
   t.true(node.remainingMs('election') >= T - 25 && node.remainingMs('election') < T + R - 25);
   t.deepEqual(node.state.contact, arrived);
+  // With a rank nothing is drawn, and 25 ms are 25 ms.
+  node.peer('n2').appends({ rank: 0 }, arrived);
+  t.true(isNear(node.remainingMs('election'), T + slot / 8 - 25));
 });
 
 test('contact: an AppendEntries that arrived earlier than another moves neither contact nor promise back', (t) => {
