@@ -3,6 +3,7 @@
  * has, for clusters of 3 to 9 of which only the leader dies, or so many that a bare majority is left.
  */
 import { summarize } from '../src/analysis/statistics.js';
+import { coreOptionsOf, resolveClusterOptions } from '../src/options.js';
 import { standardRules, type CoreOptions } from '../src/raft/options.js';
 import { textTable } from '../src/report/text-table.js';
 import { ElectionSimulator } from '../src/simulation/elections.js';
@@ -12,16 +13,7 @@ ask('Crash → elected, simulated: T = 150, h = 30, message lognormal:0.35:0.5, 
 const linkDelay = { type: 'lognormal', medianMs: 0.35, sigma: 0.5 } as const;
 const storeDelay = { type: 'lognormal', medianMs: 0.6, sigma: 0.6 } as const;
 
-const standard: CoreOptions = {
-  electionTimeoutMs: 150,
-  electionJitterMs: 150,
-  heartbeatMs: 30,
-  retryJitterMs: 10,
-  successorSlotMs: 8,
-  voteTimeoutMs: null,
-  maxAppendEntries: 64,
-  rules: { ...standardRules, exitNotice: false },
-};
+const standard = coreOptionsOf(resolveClusterOptions({ rules: { exitNotice: false } }));
 const drawn = { rules: { ...standard.rules, rankedSuccessors: false } };
 const noticed = { rules: standardRules };
 const noticedDrawn = { rules: { ...standardRules, rankedSuccessors: false } };

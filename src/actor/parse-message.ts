@@ -1,4 +1,5 @@
 /** The boundary to the other nodes: what comes through here is a well-formed message of a peer, or it is rejected. */
+import { maxNodes } from '../limits.js';
 import type { ConflictHint, Message, Round } from '../raft/messages.js';
 import type { LogPosition } from '../raft/log.js';
 import type { Time } from '../raft/time.js';
@@ -86,7 +87,8 @@ const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
         continues(entries, prevLog as LogPosition) &&
         (entries.at(-1)?.term ?? 0) <= Number(term),
       leaderCommit: isCount,
-      successorRank: (rank) => rank === null || isCount(rank),
+      // Without a bound, one message could quieten a follower for as long as it liked.
+      successorRank: (rank) => rank === null || (isCount(rank) && rank < maxNodes),
       sent: isTime,
     },
   ],

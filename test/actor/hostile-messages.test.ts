@@ -74,6 +74,7 @@ const append = fc
     prevLog: position,
     payloads: fc.array(payload, { maxLength: 3 }),
     leaderCommit: count,
+    successorRank: fc.option(fc.nat(100), { nil: null }),
     sent,
   })
   .map(({ payloads, ...rest }) => ({

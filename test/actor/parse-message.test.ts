@@ -1,4 +1,5 @@
 import test from 'ava';
+import { maxNodes } from '../../src/limits.js';
 import * as fc from 'fast-check';
 import { parseMessage } from '../../src/actor/parse-message.js';
 import type { Message } from '../../src/raft/messages.js';
@@ -89,6 +90,11 @@ test('fields that are missing, of another kind or against another field are malf
     changed(heartbeat(), 'sent', { nowMs: 1 }),
     changed(heartbeat(), 'sent.nowMs', Number.NaN),
     changed(heartbeat(), 'entries', 'none'),
+    changed(heartbeat(), 'successorRank', undefined),
+    changed(heartbeat(), 'successorRank', -1),
+    changed(heartbeat(), 'successorRank', 0.5),
+    // It would quieten a follower for as long as its sender liked.
+    changed(heartbeat(), 'successorRank', maxNodes),
     changed(heartbeat(), 'prevLog', { term: 0, index: 3 }),
     changed(heartbeat(), 'prevLog', { term: 3, index: 0 }),
     changed(voteRequest(), 'term', 0),
