@@ -16,12 +16,13 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   storage: ['raft'],
   actor: ['raft', 'storage'],
   cluster: ['actor'],
+  contention: ['cluster'],
   simulation: ['raft'],
-  analysis: ['cluster', 'simulation'],
+  analysis: ['cluster', 'contention', 'simulation'],
   report: ['analysis'],
   cli: ['report'],
   index: ['cli'],
-  workers: ['actor', 'cluster', 'simulation'],
+  workers: ['actor', 'analysis', 'cluster', 'contention', 'simulation'],
   bench: ['report'],
 };
 

@@ -1,0 +1,158 @@
+/** What `electorate stress` found: the shape of its JSON. All times in ms; `atMs` counts from the start of the cell. */
+import type { Pressure, PressureVerdict } from '../../contention/pressure.js';
+import type { ResolvedClusterOptions } from '../../options.js';
+import type { NodeId, Term } from '../../raft/brands.js';
+import type { Machine } from '../machine.js';
+import type { Summary } from '../statistics.js';
+
+export type StressFaults = 'none' | 'crash-every-1s';
+
+/** What was asked for, every default filled in. */
+export interface StressPlan {
+  /** In the order of a round; the first is the baseline, `none`. */
+  readonly contentions: readonly string[];
+  readonly durationMs: number;
+  readonly repeats: number;
+  readonly faults: StressFaults;
+  /** Open-loop clients of each cell, and the time between two writes of one. */
+  readonly clients: { readonly count: number; readonly intervalMs: number };
+  readonly cluster: ResolvedClusterOptions;
+}
+
+/** The JSON. Cells in the order in which they ran: each round has every contention once. */
+export interface StressResult {
+  readonly schema: 'electorate.stress/1';
+  readonly machine: Machine;
+  readonly plan: StressPlan;
+  readonly cells: readonly StressCell[];
+}
+
+/** One contention, once. */
+export interface StressCell {
+  readonly contention: string;
+  /** 1 in the first round. */
+  readonly round: number;
+  readonly outcome:
+    | ({ readonly type: 'measured' } & StressMeasurement)
+    /** It can't be exerted here, e.g. `quota` where cgroups may not be made. */
+    | { readonly type: 'skipped'; readonly reason: string }
+    /** The cell's process ended, or did not answer, before it had measured. */
+    | { readonly type: 'failed'; readonly reason: string };
+}
+
+export interface StressMeasurement {
+  readonly seed: number;
+  readonly durationMs: number;
+  readonly pressure: Pressure;
+  readonly verdict: PressureVerdict;
+  readonly counts: StressCounts;
+  /** Every time somebody gave the leader up or a term began, in order, with why. */
+  readonly incidents: readonly Incident[];
+  /** One a crash; empty without faults. */
+  readonly failovers: readonly Failover[];
+  /** For how long no node led with a quorum behind it, the whole cell together. */
+  readonly withoutLeaderMs: number;
+  /** As open-loop clients saw it; null without clients. */
+  readonly clients: {
+    readonly sent: number;
+    readonly acknowledged: number;
+    readonly refused: number;
+    /** Neither acknowledged nor refused: lost leadership, or no answer. */
+    readonly unknown: number;
+    /** Gaps between acknowledgements longer than T. */
+    readonly outages: number;
+    readonly outageMs: number;
+    readonly longestOutageMs: number;
+  } | null;
+  /** Between two signs of life of the leader at a follower, as shares of the T in force. Null: none was heard. */
+  readonly heartbeatGaps: Summary | null;
+  readonly nodes: readonly StressNode[];
+  readonly routerLag: { readonly meanMs: number; readonly maxMs: number; readonly maxDepth: number };
+  /** T as the nodes agreed on it over time; one point where it does not adapt. */
+  readonly timeouts: readonly { readonly atMs: number; readonly electionTimeoutMs: number }[];
+  /** Crash → elected once the pressure had ended; null where it was not looked at. */
+  readonly recovery: readonly { readonly atMs: number; readonly electedMs: number }[] | null;
+  /** What watching cost, as a share of one core. */
+  readonly observationShare: number | null;
+}
+
+export interface StressCounts {
+  /** Changes of leader or terms begun that no injected loss of a leader explains. */
+  readonly falseElections: number;
+  /** Of these, the ones that a stall of the host itself explains: longer than T − h, and not done on purpose. */
+  readonly explainedByHost: number;
+  readonly leaderChanges: number;
+  readonly termSteps: number;
+  readonly suspicions: number;
+  /** Pre-vote rounds that were refused or ended without a quorum: elections that pre-vote saved. */
+  readonly savedByPreVote: number;
+  readonly nearMisses: number;
+  /** Times at which two nodes led in one term. Must be 0. */
+  readonly invariantViolations: number;
+}
+
+export interface StressNode {
+  readonly node: NodeId;
+  /** How long its event loop was kept from its turn, each time it was seen to be. */
+  readonly stalls: { readonly count: number; readonly totalMs: number; readonly maxMs: number };
+  readonly mailbox: { readonly maxWaiting: number; readonly maxAgeMs: number; readonly dropped: number };
+}
+
+export interface Failover {
+  readonly atMs: number;
+  readonly crashed: NodeId;
+  readonly winner: NodeId;
+  readonly term: Term;
+  readonly electedMs: number;
+  readonly readyMs: number;
+  readonly termSteps: number;
+}
+
+/** Who was given up by whom, what came of it, and which thread was to blame. */
+export interface Incident {
+  readonly atMs: number;
+  readonly node: NodeId;
+  readonly leader: NodeId | null;
+  readonly term: Term;
+  /**
+   * `saved`: a pre-vote that found no quorum; `elected`: somebody else led afterwards; `termStep`: a term began and the
+   * old leader, or nobody, led afterwards; `failover`: an injected crash led to it.
+   */
+  readonly outcome: 'saved' | 'elected' | 'termStep' | 'failover';
+  /** It coincides with a stall of the host itself. */
+  readonly hostStalled: boolean;
+  readonly blame: Blame;
+}
+
+export type BlameCause =
+  | 'injectedCrash'
+  /** A thread was ready, and got no processor. */
+  | 'runQueue'
+  /** The cgroup's quota had run out. */
+  | 'throttled'
+  /** The whole process was suspended. */
+  | 'suspended'
+  /** The hypervisor took the processor. */
+  | 'steal'
+  /** Its event loop was blocked by work of its own. */
+  | 'eventLoop'
+  | 'garbageCollection'
+  /** It waited for a flush. */
+  | 'flush'
+  /** The message lay in the mailbox. */
+  | 'mailbox'
+  | 'router'
+  | 'link'
+  | 'unknown';
+
+/** The part of the silence that one cause explains best. */
+export interface Blame {
+  readonly cause: BlameCause;
+  /** Whose thread: a node, `supervisor`; null where it is no single one's. */
+  readonly thread: string | null;
+  /** How long of the silence it covers, and since when. */
+  readonly forMs: number;
+  readonly sinceMs: number;
+  /** One sentence, figures included. */
+  readonly evidence: string;
+}
