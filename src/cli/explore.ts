@@ -1,4 +1,5 @@
 /** `electorate explore`: all reachable states of a small group, or as many as are asked for. */
+import { Option, type Command } from 'commander';
 import { count, refuseOption } from '../options.js';
 import { standardRules, vanillaRules } from '../raft/options.js';
 import {
@@ -6,8 +7,9 @@ import {
   explore as exploreStates,
   type ExplorationResult,
 } from '../simulation/exploration/explore.js';
+import { numeric } from './cluster-flags.js';
 
-export interface ExploreFlags {
+interface ExploreFlags {
   readonly from?: string;
   readonly profile?: 'standard' | 'vanilla';
   readonly nodes?: number;
@@ -20,8 +22,43 @@ export interface ExploreFlags {
   readonly states?: number;
 }
 
+/** Adds the command. */
+export function addExplore(program: Command): void {
+  program
+    .command('explore')
+    .summary('check all reachable states of a small group')
+    .description(
+      'Lets timers fire and messages arrive, vanish or repeat in every order, and checks every state it reaches.\n' +
+        'Breadth first: a violation is shown by a shortest path.',
+    )
+    .addOption(
+      new Option('--from <state>', 'begin with brand-new nodes, or with a leader of term 1')
+        .choices(['fresh', 'settled'])
+        .default(undefined, 'fresh'),
+    )
+    .addOption(
+      new Option('--profile <name>', 'the rules of the protocol')
+        .choices(['standard', 'vanilla'])
+        .default(undefined, 'standard'),
+    )
+    .addOption(numeric('--states <count>', 'stop after so many distinct states', '5000000'))
+    .addOption(numeric('--nodes <count>', 'voters', '3'))
+    .addOption(numeric('--terms <count>', 'highest term', '3'))
+    .addOption(numeric('--log-length <count>', 'longest log', '4'))
+    .addOption(numeric('--in-flight <count>', 'messages on their way at once', '3'))
+    .addOption(numeric('--crashes <count>', 'crashes, each with a restart', '1'))
+    .addOption(numeric('--proposals <count>', 'proposals', '2'))
+    .addOption(numeric('--duplicates <count>', 'messages delivered twice', '1'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  electorate explore --states 200000\n' +
+        '  electorate explore --from settled --in-flight 2 --duplicates 0',
+    )
+    .action(explore);
+}
+
 /** Exit code 1 when an invariant is broken. */
-export function explore(flags: ExploreFlags): void {
+function explore(flags: ExploreFlags): void {
   if (flags.from !== undefined && flags.from !== 'fresh' && flags.from !== 'settled') {
     refuseOption('from', flags.from, 'to be fresh or settled');
   }

@@ -3,15 +3,17 @@ import { randomInt } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
+import { Option, type Command } from 'commander';
 import { count, refuseOption } from '../options.js';
 import { failureReport, sweepReport } from '../report/sweep-report.js';
 import { traceTrial } from '../simulation/shrink.js';
 import { sweep, tellFailure, type SweepProgress } from '../simulation/sweep.js';
 import { planTrial, type TrialSettings } from '../simulation/trial.js';
+import { numeric } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
 import { checkOutputFile } from './output-file.js';
 
-export interface SimulateFlags {
+interface SimulateFlags {
   readonly seeds?: number;
   readonly seed?: number;
   readonly for?: number;
@@ -22,8 +24,41 @@ export interface SimulateFlags {
   readonly replay?: number;
 }
 
+/** Adds the command. */
+export function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .summary('put seeded clusters under every fault, in virtual time')
+    .description(
+      'Runs one history a seed: crashes, partitions, bad links, stalls, failing disks and clients, checked after\n' +
+        'every step for safety, then for linearizability, and once the faults end for liveness. What fails is\n' +
+        'shrunk to the faults that are enough for it, and can be replayed.',
+    )
+    .addOption(numeric('--seeds <count>', 'how many, one after the other', '10000'))
+    .addOption(numeric('--seed <number>', 'the first of them', 'a random one, printed'))
+    .addOption(numeric('--for <seconds>', 'begin no new seeds after this time', 'no limit'))
+    .addOption(
+      new Option('--profile <name>', 'the rules; mixed draws them for each seed')
+        .choices(['mixed', 'standard', 'vanilla'])
+        .default(undefined, 'mixed'),
+    )
+    .addOption(new Option('--nodes <list>', 'cluster sizes to draw from').default(undefined, '3,4,5,6,7'))
+    .addOption(numeric('--threads <count>', 'how many run at once', 'one a core'))
+    .addOption(new Option('--json <file>', 'write the result to this file'))
+    .addOption(numeric('--replay <seed>', 'show one seed instead', 'none'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate simulate
+  electorate simulate --for 120 --profile standard --nodes 5
+  electorate simulate --replay 4711`,
+    )
+    .action(simulate);
+}
+
 /** Exit code 1 when a rule was broken. */
-export async function simulate(flags: SimulateFlags): Promise<void> {
+async function simulate(flags: SimulateFlags): Promise<void> {
   const settings: TrialSettings = { profile: flags.profile ?? 'mixed', nodes: parseNodes(flags.nodes) };
   if (flags.replay === undefined) return sweepSeeds(flags, settings);
   replay(count('replay', flags.replay, 0, Number.MAX_SAFE_INTEGER), settings);

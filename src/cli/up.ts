@@ -1,14 +1,34 @@
 /** `electorate up`: a cluster to watch and to hurt. */
+import type { Command } from 'commander';
 import { Cluster } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import { clusterLine } from '../report/election-report.js';
 import { eventLine } from '../report/event-line.js';
-import { clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
+import { addClusterFlags, clusterOptionsFrom, keptLine, type ClusterFlags } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
 import { showLive } from './live-view.js';
 
+/** Adds the command. */
+export function addUp(program: Command): void {
+  addClusterFlags(program.command('up').summary('start a cluster and watch it'))
+    .description(
+      'Starts a cluster and shows it live: crash, hang, isolate and restart its nodes by single keys.\n' +
+        'Prints one line per event when the output is no terminal. Ctrl-C ends it and leaves nothing behind.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  electorate up
+  electorate up --nodes 3 --election-timeout 1000 --election-jitter 1000 --heartbeat 200
+  electorate up --data-dir ./cluster        start again from what is there
+  electorate up --exit-notice off | tee log`,
+    )
+    .action(up);
+}
+
 /** Runs until quit, or until it is interrupted, which rejects. */
-export async function up(flags: ClusterFlags): Promise<void> {
+async function up(flags: ClusterFlags): Promise<void> {
   using interruption = new Interruption();
   const { signal } = interruption;
   await using cluster = await Cluster.start(clusterOptionsFrom(flags));
@@ -29,7 +49,9 @@ export async function printEvents(
     if (event.type === 'clusterFailed') failure.abort(new ElectorateError(event.type, event.reason));
     startMs ??= event.atMs;
     const line = eventLine(event);
-    if (line !== null) stdout.write(`${((event.atMs - startMs) / 1000).toFixed(3)} ${line}\n`);
+    // Two threads may report the other way round: what came before the first is printed as its time.
+    const sinceMs = Math.max(0, event.atMs - startMs);
+    if (line !== null) stdout.write(`${(sinceMs / 1000).toFixed(3)} ${line}\n`);
   });
   try {
     const { id, term } = await cluster.waitForLeader({ signal });
