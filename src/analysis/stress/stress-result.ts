@@ -77,6 +77,8 @@ export interface StressMeasurement {
 }
 
 export interface StressCounts {
+  /** Injected crashes of a leader; one that no leader followed any more has no failover. */
+  readonly crashes: number;
   /** Changes of leader or terms begun that no injected loss of a leader explains. */
   readonly falseElections: number;
   /** Of these, the ones that a stall of the host itself explains: longer than T − h, and not done on purpose. */
@@ -126,6 +128,8 @@ export interface Incident {
 
 export type BlameCause =
   | 'injectedCrash'
+  /** Its thread had ended by itself. */
+  | 'exited'
   /** A thread was ready, and got no processor. */
   | 'runQueue'
   /** The cgroup's quota had run out. */
