@@ -1,11 +1,43 @@
-/** What `electorate stress` found: the shape of its JSON. All times in ms; `atMs` counts from the start of the cell. */
+/**
+ * What `stress()` is asked for and what it found: the shape of its JSON. All times in ms; `atMs` counts from the start
+ * of the cell.
+ */
 import type { Pressure, PressureVerdict } from '../../contention/pressure.js';
-import type { ResolvedClusterOptions } from '../../options.js';
+import type { ClusterOptions, ResolvedClusterOptions } from '../../options.js';
 import type { NodeId, Term } from '../../raft/brands.js';
 import type { Machine } from '../machine.js';
 import type { Summary } from '../statistics.js';
 
 export type StressFaults = 'none' | 'crash-every-1s';
+
+/** What `stress()` is asked for. */
+export interface StressOptions {
+  /** As on the command line, e.g. `burners:4x`; the baseline, `none`, comes first by itself. Default: one of each kind. */
+  readonly contentions?: readonly string[] | undefined;
+  /** Of one cell. Default 20,000. */
+  readonly durationMs?: number | undefined;
+  /** How many rounds, each with every contention once. Default 5. */
+  readonly repeats?: number | undefined;
+  /** Default 'none'. */
+  readonly faults?: StressFaults | undefined;
+  /** How many open-loop clients write meanwhile. Default 2. */
+  readonly clients?: number | undefined;
+  /** Between two writes of one client. Default 20. */
+  readonly clientIntervalMs?: number | undefined;
+  readonly cluster?: ClusterOptions | undefined;
+}
+
+export interface StressRun {
+  /** What a run of the same plan had found before it ended: those cells are not run again, and its seed is kept. */
+  readonly earlier?: StressResult | undefined;
+  /** Called before a cell begins, `done` of `of` being there; must not throw. */
+  readonly onBegin?:
+    ((cell: Pick<StressCell, 'contention' | 'round'>, done: number, of: number) => void) | undefined;
+  /** Called after a cell with all there is so far, and awaited: what it has written outlives the run. */
+  readonly onCell?: ((cell: StressCell, soFar: StressResult) => void | Promise<void>) | undefined;
+  /** Ends the run: nothing that was started is left, then the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** What was asked for, every default filled in. */
 export interface StressPlan {
