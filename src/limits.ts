@@ -45,3 +45,10 @@ export const maxDrainedBatches = 1024;
 export const rehearsedElections = 20;
 /** A node's short-lived objects take this much memory at most, in MB; without a bound they take it all before they go. */
 export const youngGenerationMb = 1;
+
+/** How many threads or processes a contention burns with: beyond this they only take memory. */
+export const maxBurners = 256;
+/** How much memory a contention makes a node allocate, in MB a second. */
+export const maxMegabytesPerSecond = 10_000;
+/** How many times the bound of a mailbox a flood sends, ten times a second. */
+export const maxFill = 10;
