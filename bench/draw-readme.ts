@@ -1,4 +1,4 @@
-/** Draws the pictures of the README into docs/: `node dist/bench/draw-readme.js`. Simulated, so always the same. */
+/** Draws the pictures of the README and its pages into docs/: `node dist/bench/draw-readme.js`. Simulated, so always the same. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { runFigure16 } from '../src/analysis/figure-16.js';
 import { benchSimulatedElections } from '../src/analysis/simulated-bench.js';

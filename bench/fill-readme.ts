@@ -1,22 +1,21 @@
 /**
- * Puts what a command prints into the README, so that its figures are never typed:
- * `electorate scenarios --seed 1 | node dist/bench/fill-readme.js scenarios` replaces the block between
- * `<!-- output:scenarios -->` and `<!-- /output:scenarios -->`.
+ * Puts what a command prints into the README and the pages of docs/, wherever that output is shown, whole or in part:
+ * `(echo '$ electorate scenarios --seed 1'; electorate scenarios --seed 1) | node dist/bench/fill-readme.js scenarios`.
+ * `node dist/bench/fill-readme.js --again` takes each output from the page that shows it whole, for new excerpts.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { editPages, pages, quote, wholeOutputs } from './pages.js';
 
-const readme = new URL('../../README.md', import.meta.url);
 const [, , name = ''] = process.argv;
-const output = (await text(process.stdin)).trimEnd();
-const before = readFileSync(readme, 'utf8');
-const block = new RegExp(`(<!-- output:${name} -->).*(<!-- /output:${name} -->)`, 'su');
-if (name === '' || output === '' || !block.test(before)) {
-  console.error(`Nothing to put, or no block output:${name} in the README`);
-  process.exitCode = 2;
+if (name === '--again') {
+  const outputs = pages.flatMap((page) => [...wholeOutputs(readFileSync(page, 'utf8'))]);
+  await editPages((page) => outputs.reduce((edited, [whole, output]) => quote(edited, whole, output), page));
 } else {
-  writeFileSync(
-    readme,
-    before.replace(block, (_, open, close) => `${open}\n\n\`\`\`\n${output}\n\`\`\`\n\n${close}`),
-  );
+  const output = (await text(process.stdin)).trimEnd();
+  const edited = output === '' ? 0 : await editPages((page) => quote(page, name, output));
+  if (edited === 0) {
+    console.error(`Nothing new to put, or no block output:${name} on any page`);
+    process.exitCode = 2;
+  }
 }

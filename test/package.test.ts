@@ -66,6 +66,7 @@ test.serial(
       'README.md',
       'data',
       'dist',
+      'docs',
       'package.json',
     ]);
     t.deepEqual((await readdir(join(installed, 'dist'))).toSorted(), ['src', 'workers']);

@@ -84,7 +84,8 @@ function signed(ms: number): string {
   return `${ms < 0 ? '−' : '+'}${Math.abs(ms).toFixed(2)}`;
 }
 
-function describeSituation({ name, verdicts }: Situation): string {
+/** One cell: who led and what it cost, or that nobody can. */
+export function describeSituation({ name, verdicts }: Situation): string {
   const mean = (of: (verdict: Situation['verdicts'][number]) => number): string =>
     (verdicts.reduce((sum, verdict) => sum + of(verdict), 0) / verdicts.length).toFixed(1);
   const stableMs = verdicts.flatMap(({ stableAfterMs }) => (stableAfterMs === null ? [] : [stableAfterMs]));
