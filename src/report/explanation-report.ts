@@ -2,6 +2,7 @@
 import type { Explanation } from '../analysis/explanation.js';
 import type { Trial } from '../analysis/trial.js';
 import { formatMs } from './format.js';
+import { wrap } from './wrap.js';
 
 /** Several lines, the last without a line break. */
 export function explanationReport(explanation: Explanation, trial: Trial, of: number): string {
@@ -16,19 +17,4 @@ export function explanationReport(explanation: Explanation, trial: Trial, of: nu
     return `${atMs.toFixed(3).padStart(10)} ${sign} ${node.padEnd(4)} ${text}`;
   });
   return [title, verdict, '', `${'ms'.padStart(10)}`, ...rows].join('\n');
-}
-
-/** A verdict of an unlucky election is long. */
-function wrap(text: string, width = 100): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join('\n');
 }

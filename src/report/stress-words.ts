@@ -1,0 +1,44 @@
+/** How a report calls causes and outcomes of incidents: words, and a letter for what is drawn. */
+import type { BlameCause, Incident } from '../analysis/stress/stress-result.js';
+import type { PlacedIncident } from '../analysis/stress/stress-summary.js';
+
+export interface CauseWords {
+  readonly label: string;
+  /** Stands for it where there is no room for words, and where there are no colours. */
+  readonly letter: string;
+}
+
+export const causeWords: Readonly<Record<BlameCause, CauseWords>> = {
+  injectedCrash: { label: 'the leader was crashed', letter: 'C' },
+  exited: { label: 'a thread had ended', letter: 'X' },
+  runQueue: { label: 'no processor was free', letter: 'P' },
+  throttled: { label: 'the quota had run out', letter: 'Q' },
+  suspended: { label: 'the process was suspended', letter: 'S' },
+  steal: { label: 'the hypervisor took the processor', letter: 'H' },
+  eventLoop: { label: 'its event loop was blocked', letter: 'E' },
+  garbageCollection: { label: 'garbage was collected', letter: 'G' },
+  flush: { label: 'a flush took long', letter: 'F' },
+  mailbox: { label: 'it lay in a mailbox', letter: 'M' },
+  router: { label: 'the router was late', letter: 'R' },
+  link: { label: 'a link lost or delayed it', letter: 'L' },
+  unknown: { label: 'unknown', letter: '?' },
+};
+
+/** In the order of how bad they are. */
+export const outcomeWords: Readonly<Record<Incident['outcome'], string>> = {
+  elected: 'another leader',
+  termStep: 'a term, no other leader',
+  saved: 'saved by pre-vote',
+  failover: 'failover',
+};
+
+/** E.g. `burners:4x, round 2, at 12.346 s: n3 gives n1 up in term 4 → another leader`. */
+export function incidentTitle({ contention, round, incident }: PlacedIncident): string {
+  const { atMs, node, leader, term, outcome, hostStalled } = incident;
+  const whom = leader === null ? 'stands without a leader' : `gives ${leader} up`;
+  const host = hostStalled ? '; the host stood still' : '';
+  return (
+    `${contention}, round ${round}, at ${(atMs / 1000).toFixed(3)} s: ` +
+    `${node} ${whom} in term ${term} → ${outcomeWords[outcome]}${host}`
+  );
+}
