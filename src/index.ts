@@ -22,6 +22,7 @@
  * itself a thread, routes their messages, injects the faults and restarts what dies. Every failure is an
  * `ElectorateError` whose `code` says what to do.
  */
+export type { Burden } from './actor/burden.js';
 export type { WriteDelay } from './actor/disk-stall.js';
 export type { NodeEvent, NodeStatus } from './actor/protocol.js';
 export {

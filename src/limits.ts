@@ -32,6 +32,8 @@ export const maxDelayedMessages = 100_000;
 export const routerLagMs = 5;
 /** Reports that could come with every message (router lag, rejected messages) come at most this often each. */
 export const reportIntervalMs = 1_000;
+/** Stalls of one thread that are told, the longest of each second on top: on a busy machine there may be hundreds. */
+export const stallsPerSecond = 50;
 
 /** How deep a proposed value may be nested: each level is a call on the way to the store and back. */
 export const maxValueDepth = 100;
@@ -48,7 +50,11 @@ export const youngGenerationMb = 1;
 
 /** How many threads or processes a contention burns with: beyond this they only take memory. */
 export const maxBurners = 256;
-/** How much memory a contention makes a node allocate, in MB a second. */
-export const maxMegabytesPerSecond = 10_000;
+/** How much memory a node may be made to allocate, in MB a second; no thread allocates much more. */
+export const maxMegabytesPerSecond = 1_000;
+/** What a burden keeps of that at most, at one time, so that the garbage collector finds something. */
+export const maxKeptMb = 32;
 /** How many times the bound of a mailbox a flood sends, ten times a second. */
 export const maxFill = 10;
+/** The longest period of a burden that comes and goes. */
+export const maxBurdenMs = 60_000;

@@ -2,9 +2,9 @@
  * One node's thread: takes one input at a time through the core and carries out its effects before the next.
  * Meanwhile the event loop is free: messages are stamped as they arrive, timers queue, control calls are answered.
  */
-import { readlinkSync } from 'node:fs';
 import { ElectorateError } from '../errors.js';
 import { turnsPerSlice } from '../limits.js';
+import type { NodeId } from '../raft/brands.js';
 import type { CoreOptions } from '../raft/options.js';
 import { createState, type RaftState } from '../raft/state.js';
 import { step } from '../raft/step.js';
@@ -12,16 +12,21 @@ import type { Time } from '../raft/time.js';
 import { openLevelStore } from '../storage/level-store.js';
 import { openMemoryStore } from '../storage/memory-store.js';
 import { ownerOf, type Store } from '../storage/store.js';
+import { Burdens } from './burdens.js';
 import { NodeClock, nodeEventLoop, tickMsFor, type Cancel, type EventLoop } from './clock.js';
 import { Control } from './control.js';
 import { DiskStall } from './disk-stall.js';
+import { Flood } from './flood.js';
+import { watchGarbage, type GarbageWatch } from './garbage-watch.js';
 import { Interpreter } from './interpreter.js';
 import { causeOf, inputOf, laneOf, type Mail } from './mail.js';
 import { Mailbox } from './mailbox.js';
+import { osThreadId } from './os-thread.js';
 import { parseMessage } from './parse-message.js';
-import type { ActorEvent, Cause, Delivery, NodeInit, ToNode } from './protocol.js';
+import type { ActorEvent, Cause, Delivery, NodeInit, Strain, ToNode } from './protocol.js';
 import { rehearseElections } from './rehearsal.js';
 import { Reporter } from './reporter.js';
+import { StallWatch } from './stall-watch.js';
 import { snapshotOf, statusAt, type Snapshot } from './status.js';
 import { Throttle } from './throttle.js';
 import { isFine, Timers } from './timers.js';
@@ -33,6 +38,7 @@ export interface Runtime {
   readonly loop: EventLoop;
   readonly step: typeof step;
   openStore(init: NodeInit): Store | Promise<Store>;
+  watchGarbage(): GarbageWatch;
   /** Called once, before the node reports that it is open. */
   rehearse(options: CoreOptions): Promise<void>;
 }
@@ -40,6 +46,7 @@ export interface Runtime {
 const nodeRuntime: Runtime = {
   loop: nodeEventLoop,
   step,
+  watchGarbage,
   rehearse: rehearseElections,
   openStore({ store, group, id }) {
     const owner = ownerOf(group, id);
@@ -91,15 +98,6 @@ async function open(init: NodeInit, runtime: Runtime): Promise<Opened | Electora
   }
 }
 
-/** All threads of a process are named alike: this number is what a system's tools know one by. Null: not told here. */
-function osThreadId(): number | null {
-  try {
-    return Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-  } catch {
-    return null;
-  }
-}
-
 interface Holdings extends Opened {
   readonly transport: Transport;
   readonly reporter: Reporter;
@@ -109,10 +107,12 @@ class Actor {
   readonly #init: NodeInit;
   readonly #runtime: Runtime;
   readonly #holdings: Holdings;
-  readonly #peers: ReadonlySet<string>;
+  readonly #peers: ReadonlySet<NodeId>;
 
   readonly #clock: NodeClock;
   readonly #timers: Timers;
+  readonly #burdens: Burdens;
+  readonly #stallWatch: StallWatch;
   readonly #stall: DiskStall;
   readonly #mailbox: Mailbox;
   readonly #control: Control;
@@ -121,6 +121,8 @@ class Actor {
   #snapshot: Snapshot;
   #lastInputId = 0;
 
+  /** The longest that a mail waited since the last status. */
+  #maxAgeMs = 0;
   readonly #rejected = new Throttle();
   readonly #dropped = { control: new Throttle(), data: new Throttle() };
 
@@ -140,15 +142,21 @@ class Actor {
     this.#runtime = runtime;
     this.#holdings = holdings;
     this.#peers = new Set(init.roster.filter((id) => id !== init.id));
-    this.#clock = new NodeClock(loop, rules.runningClock ? tickMsFor(heartbeatMs) : null);
+    // Behind the seed of the core, as that of the disk.
+    this.#burdens = new Burdens(loop, this.#floodOf(init), init.seed + 2);
+    this.#stallWatch = new StallWatch(loop, runtime.watchGarbage(), this.#burdens, (event, atMs) =>
+      this.#report(event, atMs),
+    );
+    this.#clock = new NodeClock(loop, tickMsFor(heartbeatMs), rules.runningClock, (fromMs, untilMs) =>
+      this.#stallWatch.saw(fromMs, untilMs),
+    );
     this.#timers = new Timers(loop, this.#clock, rules.fineTimers, (expiry) => {
       // An expiry goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
-      holdings.transport.drain();
+      this.#drain();
       this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });
     });
-    // Behind the seed of the core.
     this.#stall = new DiskStall(loop, init.seed + 1);
-    this.#mailbox = new Mailbox(init.mailbox);
+    this.#mailbox = new Mailbox(init.mailbox, rules);
     this.#state = createState({ ...init, ...holdings.store.initial });
     this.#snapshot = snapshotOf(this.#state, this.#clock.read());
     this.#interpreter = new Interpreter({
@@ -163,6 +171,7 @@ class Actor {
         statusAt(loop.nowMs(), this.#snapshot, {
           mailbox: { ...this.#mailbox.counts, rejected: this.#rejected.total },
           lostMs: this.#clock.lostMs,
+          strain: this.#takeStrain(loop.nowMs()),
         }),
       log: () => [...this.#interpreter.flushedEntries],
       enqueue: (requestId, value) =>
@@ -185,6 +194,7 @@ class Actor {
       });
       // Finishes the turn under way, its write included.
       this.#stopping = true;
+      this.#burdens.close();
       this.#stall.end();
       await this.#work;
       this.#control.answerAll();
@@ -193,7 +203,9 @@ class Actor {
       this.#stopping = true;
       this.#cancelWake?.();
       this.#timers.close();
+      this.#burdens.close();
       this.#clock.close();
+      this.#stallWatch.close();
       this.#holdings.witness.close();
     }
   }
@@ -225,6 +237,9 @@ class Actor {
         break;
       case 'slowDisk':
         this.#stall.slow(input.delay);
+        break;
+      case 'burden':
+        this.#burdens.set(input.burden);
         break;
     }
   }
@@ -261,9 +276,27 @@ class Actor {
   }
 
   /** What no input led to. */
-  #report(event: ActorEvent): void {
-    const { nowMs } = this.#clock.read();
-    this.#holdings.reporter.add(event, this.#causeOf(null, nowMs), nowMs);
+  #report(event: ActorEvent, atMs: number = this.#clock.read().nowMs): void {
+    this.#holdings.reporter.add(event, this.#causeOf(null, atMs), atMs);
+  }
+
+  #drain(): void {
+    if (this.#init.options.rules.drainBeforeSuspect) this.#holdings.transport.drain();
+  }
+
+  #takeStrain(nowMs: number): Strain {
+    const maxAgeMs = Math.max(this.#maxAgeMs, this.#mailbox.ageMs(nowMs));
+    this.#maxAgeMs = 0;
+    return { maxWaiting: this.#mailbox.takeMaxWaiting(), maxAgeMs, ...this.#burdens.takeStrain() };
+  }
+
+  /** Past the core and its witness: it says nothing that anybody could rely on. */
+  #floodOf({ id: from, group, incarnation, mailbox }: NodeInit): Flood {
+    const { transport } = this.#holdings;
+    const { loop } = this.#runtime;
+    return new Flood({ group, from, incarnation }, [...this.#peers], mailbox.control, (messages) =>
+      transport.send(messages, loop.nowMs()),
+    );
   }
 
   /** Behind the messages that have come by now: the lanes put them in order, and not the port. */
@@ -279,7 +312,7 @@ class Actor {
     this.#busy = true;
     for (let turns = 1; !this.#stopping; turns += 1) {
       // What has come since the expiry was offered counts as well.
-      if (this.#mailbox.isExpiryNext) this.#holdings.transport.drain();
+      if (this.#mailbox.isExpiryNext) this.#drain();
       const mail = this.#mailbox.take();
       if (mail === undefined) break;
       await this.#turn(mail);
@@ -297,6 +330,7 @@ class Actor {
 
   async #turn(mail: Mail): Promise<void> {
     const time = this.#clock.read();
+    this.#maxAgeMs = Math.max(this.#maxAgeMs, time.nowMs - mail.arrived.nowMs);
     const cause = this.#causeOf(mail, time.nowMs);
     if (mail.type === 'timer' && isFine(mail.expiry.timer)) {
       const { timer, deadlineMs, lateMs, lostMs } = mail.expiry;

@@ -44,15 +44,27 @@ const toleranceMs = 2;
  */
 export class NodeClock {
   readonly #loop: EventLoop;
-  /** Null: the rule is off, and both clocks are one. */
-  readonly #tickMs: number | null;
+  readonly #tickMs: number;
+  readonly #losesStalls: boolean;
+  readonly #onStall: (fromMs: number, untilMs: number) => void;
   #lastMs: number;
   #lostMs = 0;
   #cancelTick: Cancel = () => {};
 
-  constructor(loop: EventLoop, tickMs: number | null) {
+  /**
+   * @param losesStalls false: the rule is off, and both clocks are one
+   * @param onStall called from within the reading that finds one, with its beginning and end on the shared clock
+   */
+  constructor(
+    loop: EventLoop,
+    tickMs: number,
+    losesStalls: boolean,
+    onStall: (fromMs: number, untilMs: number) => void,
+  ) {
     this.#loop = loop;
     this.#tickMs = tickMs;
+    this.#losesStalls = losesStalls;
+    this.#onStall = onStall;
     this.#lastMs = loop.nowMs();
     this.#tick();
   }
@@ -64,9 +76,12 @@ export class NodeClock {
 
   read(): Time {
     const nowMs = this.#loop.nowMs();
-    const gapMs = nowMs - this.#lastMs;
-    if (this.#tickMs !== null && gapMs > this.#tickMs + toleranceMs) this.#lostMs += gapMs - this.#tickMs;
+    const lastMs = this.#lastMs;
     this.#lastMs = nowMs;
+    if (nowMs - lastMs > this.#tickMs + toleranceMs) {
+      if (this.#losesStalls) this.#lostMs += nowMs - lastMs - this.#tickMs;
+      this.#onStall(lastMs, nowMs);
+    }
     return { nowMs, runningMs: nowMs - this.#lostMs };
   }
 
@@ -75,7 +90,6 @@ export class NodeClock {
   }
 
   #tick(): void {
-    if (this.#tickMs === null) return;
     this.read();
     this.#cancelTick = this.#loop.after(this.#tickMs, () => this.#tick());
   }

@@ -1,25 +1,36 @@
 /** What waits for a node: two lanes, control before data, first in first out within each but for exit notices. */
 import type { NodeId, Term } from '../raft/brands.js';
+import type { Rules } from '../raft/options.js';
 import type { Time } from '../raft/time.js';
 import { isContact, isDeposing, isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
 import type { MailboxBounds } from './protocol.js';
 
 export class Mailbox {
   readonly #bounds: MailboxBounds;
-  readonly #lanes: Readonly<Record<LaneName, Lane>> = { control: new Lane(), data: new Lane() };
+  readonly #rules: MailboxRules;
+  readonly #lanes: Readonly<Record<LaneName, Lane>>;
+  readonly #tallies: Readonly<Record<LaneName, Tally>> = { control: emptyTally(), data: emptyTally() };
 
-  constructor(bounds: MailboxBounds) {
+  constructor(bounds: MailboxBounds, rules: MailboxRules) {
     this.#bounds = bounds;
+    this.#rules = rules;
+    const lane = new Lane();
+    // Without the rule one lane is both, and the order is that of arrival.
+    this.#lanes = { control: lane, data: rules.controlLane ? new Lane() : lane };
   }
 
   /** False: its lane is full, and it was dropped and counted. */
   offer(mail: Mail): boolean {
     const name = laneOf(mail);
     const lane = this.#lanes[name];
-    if (isDroppable(mail) && lane.droppable >= this.#bounds[name]) {
-      lane.dropped += 1;
+    const tally = this.#tallies[name];
+    if (isDroppable(mail) && tally.droppable >= this.#bounds[name]) {
+      tally.dropped += 1;
       return false;
     }
+    tally.waiting += 1;
+    tally.maxWaiting = Math.max(tally.maxWaiting, tally.waiting);
+    if (isDroppable(mail)) tally.droppable += 1;
     // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
     if (mail.type === 'peerExited') lane.insertBefore(isDroppable, mail);
     else lane.push(mail);
@@ -32,8 +43,11 @@ export class Mailbox {
    */
   take(): Mail | undefined {
     const { control, data } = this.#lanes;
-    const contact = isDeposing(control.first) ? data.remove(isContact) : undefined;
-    return contact ?? control.shift() ?? data.shift();
+    const waits = this.#rules.drainBeforeSuspect && isDeposing(control.first);
+    const contact = waits ? data.remove(isContact) : undefined;
+    const mail = contact ?? control.shift() ?? data.shift();
+    if (mail !== undefined) this.#left(mail);
+    return mail;
   }
 
   /** The next in the control lane is an expiry. */
@@ -45,11 +59,14 @@ export class Mailbox {
   forget(node: NodeId, incarnation: number): void {
     const isOver = (mail: Mail): boolean =>
       mail.type === 'message' && mail.message.from === node && mail.message.incarnation <= incarnation;
-    for (const lane of Object.values(this.#lanes)) while (lane.remove(isOver) !== undefined);
+    for (const lane of Object.values(this.#lanes)) {
+      for (let mail = lane.remove(isOver); mail !== undefined; mail = lane.remove(isOver)) this.#left(mail);
+    }
   }
 
-  /** The newest arrival, in either lane, of an AppendEntries of this leader and term that still waits. */
+  /** The newest arrival, in either lane, of an AppendEntries of this leader and term that still waits; null: none does. */
   newestWaitingContact(leaderId: NodeId, term: Term): Time | null {
+    if (!this.#rules.drainBeforeSuspect) return null;
     let newest: Time | null = null;
     for (const lane of Object.values(this.#lanes)) {
       for (const mail of lane.waiting()) {
@@ -62,26 +79,54 @@ export class Mailbox {
   }
 
   get counts(): { control: number; data: number; droppedControl: number; droppedData: number } {
-    const { control, data } = this.#lanes;
+    const { control, data } = this.#tallies;
     return {
-      control: control.length,
-      data: data.length,
+      control: control.waiting,
+      data: data.waiting,
       droppedControl: control.dropped,
       droppedData: data.dropped,
     };
   }
+
+  /** For how long the one has waited that has waited longest, at this moment of the shared clock; 0: nothing waits. */
+  ageMs(nowMs: number): number {
+    const { control, data } = this.#lanes;
+    return nowMs - Math.min(control.first?.arrived.nowMs ?? nowMs, data.first?.arrived.nowMs ?? nowMs);
+  }
+
+  /** The most that waited at once since this was last asked, what waits now included. */
+  takeMaxWaiting(): Record<LaneName, number> {
+    const { control, data } = this.#tallies;
+    const most = { control: control.maxWaiting, data: data.maxWaiting };
+    for (const tally of [control, data]) tally.maxWaiting = tally.waiting;
+    return most;
+  }
+
+  #left(mail: Mail): void {
+    const tally = this.#tallies[laneOf(mail)];
+    tally.waiting -= 1;
+    if (isDroppable(mail)) tally.droppable -= 1;
+  }
+}
+
+export type MailboxRules = Pick<Rules, 'controlLane' | 'drainBeforeSuspect'>;
+
+/** What belongs to one lane, counted; {@link isDroppable} mail apart, since the bound is on that alone. */
+interface Tally {
+  waiting: number;
+  droppable: number;
+  dropped: number;
+  maxWaiting: number;
+}
+
+function emptyTally(): Tally {
+  return { waiting: 0, droppable: 0, dropped: 0, maxWaiting: 0 };
 }
 
 /** A queue over an array: what was taken is cut off in bulk, so that taking stays cheap. */
 class Lane {
   #mails: Mail[] = [];
   #taken = 0;
-  droppable = 0;
-  dropped = 0;
-
-  get length(): number {
-    return this.#mails.length - this.#taken;
-  }
 
   get first(): Mail | undefined {
     return this.#mails[this.#taken];
@@ -93,7 +138,6 @@ class Lane {
       const mail = this.#mails[at];
       if (mail === undefined || !isWanted(mail)) continue;
       this.#mails.splice(at, 1);
-      if (isDroppable(mail)) this.droppable -= 1;
       return mail;
     }
     return undefined;
@@ -107,14 +151,12 @@ class Lane {
 
   push(mail: Mail): void {
     this.#mails.push(mail);
-    if (isDroppable(mail)) this.droppable += 1;
   }
 
   shift(): Mail | undefined {
     const mail = this.#mails[this.#taken];
     if (mail === undefined) return undefined;
     this.#taken += 1;
-    if (isDroppable(mail)) this.droppable -= 1;
     if (this.#taken * 2 >= this.#mails.length) {
       this.#mails = this.#mails.slice(this.#taken);
       this.#taken = 0;

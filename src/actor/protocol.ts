@@ -9,6 +9,7 @@ import type { TimerName } from '../raft/inputs.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 import type { Message } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
+import type { Burden } from './burden.js';
 import type { WriteDelay } from './disk-stall.js';
 import type { LineEnd } from './line.js';
 
@@ -64,7 +65,9 @@ export type ToNode =
   /** Writes started from now on finish only after `untilMs` on the shared clock; null ends the stall. */
   | { readonly type: 'stallDisk'; readonly untilMs: number | null }
   /** Writes started from now on take that much longer; null: they do not. */
-  | { readonly type: 'slowDisk'; readonly delay: WriteDelay | null };
+  | { readonly type: 'slowDisk'; readonly delay: WriteDelay | null }
+  /** Borne from now on beside those of other kinds, instead of the one of its kind; null: none of any kind. */
+  | { readonly type: 'burden'; readonly burden: Burden | null };
 
 /** A routed message and when its sender handed it over, on the shared clock. */
 export interface Delivery {
@@ -113,6 +116,18 @@ export type ActorEvent =
       readonly deadlineMs: number;
       readonly lateMs: number;
       readonly lostMs: number;
+    }
+  /**
+   * The thread was not seen to run for `durationMs`, which ended at `atMs`: it got no processor, or its event loop was
+   * kept from its turn. `gcMs` of it went into collecting garbage, `burdenMs` into a burden. `omitted` shorter ones were
+   * not told since the last that was: there is a bound on how many are.
+   */
+  | {
+      readonly type: 'stalled';
+      readonly durationMs: number;
+      readonly gcMs: number;
+      readonly burdenMs: number;
+      readonly omitted: number;
     }
   /** Peer messages or proposals were dropped because a lane was full. */
   | { readonly type: 'mailboxFull'; readonly lane: 'control' | 'data'; readonly dropped: number }
@@ -176,6 +191,20 @@ export interface NodeStatus {
   };
   /** Time this thread was not seen to run, in ms, since it started. */
   readonly lostMs: number;
+  /** How hard it had it since the last `status()`. */
+  readonly strain: Strain;
+}
+
+/** What is seen between two looks at a node: the most of it, and how much was on purpose. */
+export interface Strain {
+  /** The most that waited at once in each lane of its mailbox. */
+  readonly maxWaiting: { readonly control: number; readonly data: number };
+  /** The longest that anything waited there from its arrival. */
+  readonly maxAgeMs: number;
+  /** For how long a burden kept the event loop, in all. */
+  readonly blockedMs: number;
+  /** How much a burden made it allocate, in millions of bytes. */
+  readonly allocatedMb: number;
 }
 
 /** The control plane of a node, over Comlink. Each call only enqueues or reads the last finished turn. */

@@ -82,7 +82,7 @@ function createPlayer(id: NodeId, options: CoreOptions, onTheirWay: Message[]): 
   const life = { id, group: 'rehearsal', incarnation: 1, seed: 1 };
   return {
     state: createState({ ...life, options, configuration, hardState, entries: [] }),
-    mailbox: new Mailbox({ control: 64, data: 64 }),
+    mailbox: new Mailbox({ control: 64, data: 64 }, options.rules),
     interpreter: new Interpreter(around),
   };
 }

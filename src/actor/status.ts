@@ -9,7 +9,7 @@ import type { NodeStatus } from './protocol.js';
 /** What of the state a status tells, with moments where it tells how long ago or until when. Shares nothing with it. */
 export type Snapshot = Omit<
   NodeStatus,
-  'confirmed' | 'lastContactMs' | 'restartWaitMs' | 'mailbox' | 'lostMs'
+  'confirmed' | 'lastContactMs' | 'restartWaitMs' | 'mailbox' | 'lostMs' | 'strain'
 > & {
   readonly confirmedUntilMs: number;
   readonly contactMs: number | null;
@@ -54,7 +54,7 @@ function confirmedUntilMs(state: RaftState, time: Time): number {
 export function statusAt(
   nowMs: number,
   snapshot: Snapshot,
-  actor: Pick<NodeStatus, 'mailbox' | 'lostMs'>,
+  actor: Pick<NodeStatus, 'mailbox' | 'lostMs' | 'strain'>,
 ): NodeStatus {
   const { confirmedUntilMs: confirmedMs, contactMs, restartWaitUntilMs, ...rest } = snapshot;
   return {

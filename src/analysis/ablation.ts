@@ -45,6 +45,8 @@ export const features: readonly Feature[] = [
   { name: 'broadcast heartbeats', rules: { broadcastHeartbeats: false } },
   { name: 'fine timers', rules: { fineTimers: false } },
   { name: 'running clock', rules: { runningClock: false } },
+  { name: 'drain before suspecting', rules: { drainBeforeSuspect: false } },
+  { name: 'control lane', rules: { controlLane: false } },
   { name: 'restart wait', rules: { restartWait: false } },
   { name: 'prompt start', rules: { promptStart: false } },
   { name: 'exit notice (on)', rules: { exitNotice: true } },

@@ -1,6 +1,7 @@
 /** The handle that a script holds. */
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import type { Burden } from '../actor/burden.js';
 import { sharedNowMs } from '../actor/clock.js';
 import type { NodeStatus } from '../actor/protocol.js';
 import type { Delay } from '../delay.js';
@@ -15,6 +16,7 @@ import {
 import { asNodeId, type LogIndex, type NodeId, type Term } from '../raft/brands.js';
 import type { ProposalOutcome } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
+import { resolveBurden } from './burden-option.js';
 import { makeTemporaryDataDir, newGroup, openDataDir, removeTemporary, type DataDir } from './data-dir.js';
 import type { ClusterEvent, Direction } from './events.js';
 import { resolveDelay } from './delay-option.js';
@@ -264,7 +266,9 @@ export class Cluster implements AsyncDisposable {
     await this.#call((control) => control.cut(from, to, oneWay));
   }
 
-  /** Makes every link perfect again, and every disk as fast as it is. Resumes and restarts nothing. */
+  /**
+   * Makes every link perfect again, every disk as fast as it is, and lifts every burden. Resumes and restarts nothing.
+   */
   async heal(): Promise<void> {
     await this.#call((control) => control.heal());
   }
@@ -300,6 +304,16 @@ export class Cluster implements AsyncDisposable {
     const known = this.#known(id);
     const resolved = { delay: resolveDelay('delay', delay), termsToo };
     await this.#call((control) => control.slowDisk(known, resolved));
+  }
+
+  /**
+   * Keeps the node's own thread busy: its event loop is blocked, it allocates, or it floods its peers. In later lives too,
+   * until `heal`, another burden of that kind, or null, which lifts those of all kinds.
+   */
+  async burden(id: string, burden: Burden | null): Promise<void> {
+    const known = this.#known(id);
+    const resolved = burden === null ? null : resolveBurden(burden);
+    await this.#call((control) => control.burden(known, resolved));
   }
 
   /** Starts the node's next life; one that still runs is stopped first. Resolves when it takes part. */

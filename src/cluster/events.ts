@@ -1,4 +1,5 @@
 /** What a subscriber sees: the events of the nodes, and those of the supervisor that keeps them. */
+import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
 import type { NodeEvent } from '../actor/protocol.js';
 import type { ErrorCode } from '../errors.js';
@@ -53,12 +54,14 @@ export type SupervisorObservation =
       readonly policy: Required<LinkPolicy>;
     }
   | { readonly type: 'linkCut'; readonly from: NodeId; readonly to: NodeId; readonly oneWay: boolean }
-  /** All links are perfect again and no disk is stalled or slow. */
+  /** All links are perfect again, no disk is stalled or slow, and no node bears a burden. */
   | { readonly type: 'healed' }
   /** Writes of this node finish only after `untilMs` on the shared clock; null: not before `heal`. */
   | { readonly type: 'diskStalled'; readonly untilMs: number | null }
   /** Writes of this node take that much longer, until `heal`. */
   | { readonly type: 'diskSlowed'; readonly delay: WriteDelay }
+  /** The thread of this node bears a burden, until another of its kind or `heal`; null: it bears none any more. */
+  | { readonly type: 'burdened'; readonly burden: Burden | null }
   /** Messages waited longer than usual for the router; reported at most once a second. */
   | { readonly type: 'routerLag'; readonly lagMs: number }
   /** Messages that the router refused to carry; reported at most once a second per node. */

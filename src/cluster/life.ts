@@ -1,5 +1,6 @@
 /** One life of a node as its supervisor sees it: a thread, and the ports to it. */
 import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
+import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
 import { Ledger } from '../actor/ledger.js';
 import type { LineEnd } from '../actor/line.js';
@@ -128,6 +129,11 @@ export class Life {
   /** @param delay null: writes take no longer than they do */
   slowDisk(delay: WriteDelay | null): void {
     this.#post({ type: 'slowDisk', delay });
+  }
+
+  /** @param burden beside those of other kinds; null: none of any kind */
+  burden(burden: Burden | null): void {
+    this.#post({ type: 'burden', burden });
   }
 
   /** Ends the thread wherever it stands. */

@@ -1,5 +1,6 @@
 /** One node across its lives: started, ended by the verbs, restarted within limits when it ends by itself. */
 import { sharedNowMs } from '../actor/clock.js';
+import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
 import { ElectorateError, toWire } from '../errors.js';
 import type { RestartLimits } from '../options.js';
@@ -63,6 +64,8 @@ export class NodeKeeper {
   #stalledUntilMs: number | null = null;
   /** As a stall; null: none. */
   #writeDelay: WriteDelay | null = null;
+  /** By kind: borne by every life until it is lifted. */
+  readonly #burdens = new Map<Burden['type'], Burden>();
   /** When it exited unplanned since somebody last saw to it. */
   readonly #exitsMs: number[] = [];
   #backOff: NodeJS.Timeout | undefined;
@@ -133,7 +136,7 @@ export class NodeKeeper {
     life.resume();
   }
 
-  /** @param untilMs on the shared clock; null: until `mendDisk` */
+  /** @param untilMs on the shared clock; null: until `heal` */
   stallDisk(untilMs: number | null): { readonly atMs: number } {
     const { life } = this.#running();
     const atMs = sharedNowMs();
@@ -150,8 +153,19 @@ export class NodeKeeper {
     this.#emit({ type: 'diskSlowed', delay });
   }
 
-  /** The disk is as it was in the beginning. */
-  mendDisk(): void {
+  /** @param burden instead of the one of its kind; null: none of any kind */
+  burden(burden: Burden | null): void {
+    const { life } = this.#running();
+    if (burden === null) this.#burdens.clear();
+    else this.#burdens.set(burden.type, burden);
+    life.burden(burden);
+    this.#emit({ type: 'burdened', burden });
+  }
+
+  /** The disk is as it was in the beginning, and the thread bears no burden. */
+  heal(): void {
+    this.#burdens.clear();
+    this.#current?.life.burden(null);
     this.#stalledUntilMs = null;
     this.#writeDelay = null;
     this.#current?.life.stallDisk(null);
@@ -239,6 +253,7 @@ export class NodeKeeper {
     );
     if (this.#stalledUntilMs !== null) life.stallDisk(this.#stalledUntilMs);
     if (this.#writeDelay !== null) life.slowDisk(this.#writeDelay);
+    for (const burden of this.#burdens.values()) life.burden(burden);
     life.begin();
   }
 

@@ -1,5 +1,6 @@
 /** What crosses the ports of the supervisor's thread: plain data, and the ports that it hands on. */
 import type { MessagePort } from 'node:worker_threads';
+import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
 import type { WireError } from '../errors.js';
 import type { ResolvedClusterOptions } from '../options.js';
@@ -55,6 +56,8 @@ export interface SupervisedNode {
 export interface ClusterStatus {
   readonly nodes: readonly SupervisedNode[];
   readonly router: RouterMetrics;
+  /** The operating system's id of the supervisor's thread; null elsewhere than on Linux. */
+  readonly supervisorThreadId: number | null;
 }
 
 /** The outcome of a call, since classes and codes of errors do not survive a port. */
@@ -78,6 +81,8 @@ export interface SupervisorControl {
   /** @param forMs null: until `heal` */
   stallDisk(id: NodeId, forMs: number | null): Promise<Outcome<{ readonly atMs: number }>>;
   slowDisk(id: NodeId, delay: WriteDelay): Promise<Outcome<void>>;
+  /** @param burden null: none of any kind */
+  burden(id: NodeId, burden: Burden | null): Promise<Outcome<void>>;
   restart(id: NodeId): Promise<Outcome<void>>;
   status(): Promise<Outcome<ClusterStatus>>;
   /** Resolves when every node's thread has ended. The supervisor's own ends then, too. */

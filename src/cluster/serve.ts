@@ -20,6 +20,7 @@ export function serve(init: SupervisorInit): void {
     setLink: (from, to, policy) => outcomeOf(() => supervisor.setLink(from, to, policy)),
     stallDisk: (id, forMs) => outcomeOf(() => supervisor.stallDisk(id, forMs)),
     slowDisk: (id, delay) => outcomeOf(() => supervisor.slowDisk(id, delay)),
+    burden: (id, burden) => outcomeOf(() => supervisor.burden(id, burden)),
     restart: (id) => outcomeOf(() => supervisor.restart(id)),
     status: () => outcomeOf(() => supervisor.status()),
     stop: () => outcomeOf(() => supervisor.stop()),

@@ -4,7 +4,9 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { sharedNowMs } from '../actor/clock.js';
+import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
+import { osThreadId } from '../actor/os-thread.js';
 import { Throttle } from '../actor/throttle.js';
 import type { StoreInit } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
@@ -29,6 +31,7 @@ export class Supervisor {
   readonly #ids: readonly NodeId[];
   readonly #keepers = new Map<NodeId, NodeKeeper>();
   readonly #router: Router;
+  readonly #threadId = osThreadId();
   readonly #lagReports = new Throttle();
   readonly #rejectionReports = new Map<NodeId, Throttle>();
   #lastEventId = 0;
@@ -94,6 +97,10 @@ export class Supervisor {
     this.#keeper(id).slowDisk(delay);
   }
 
+  burden(id: NodeId, burden: Burden | null): void {
+    this.#keeper(id).burden(burden);
+  }
+
   isolate(id: NodeId, direction: Direction): { readonly atMs: number } {
     const atMs = sharedNowMs();
     for (const other of this.#others(id)) {
@@ -128,12 +135,12 @@ export class Supervisor {
     // Stamped first: what comes of it comes later.
     this.#emit({ type: 'healed' });
     this.#router.heal();
-    for (const keeper of this.#keepers.values()) keeper.mendDisk();
+    for (const keeper of this.#keepers.values()) keeper.heal();
   }
 
   status(): ClusterStatus {
     const nodes = [...this.#keepers.values()].map((keeper) => keeper.status);
-    return { nodes, router: this.#router.metrics() };
+    return { nodes, router: this.#router.metrics(), supervisorThreadId: this.#threadId };
   }
 
   /** Safe to call twice. Afterwards only the ports that it was given keep the thread alive. */

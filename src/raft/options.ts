@@ -33,6 +33,10 @@ export interface Rules {
   readonly broadcastHeartbeats: boolean;
   /** Election timers are met to a fraction of a millisecond. Read by the drivers: off, to the next whole one. */
   readonly fineTimers: boolean;
+  /** An expiry that would give somebody up is judged with what has arrived and waits. Read by the drivers. */
+  readonly drainBeforeSuspect: boolean;
+  /** Votes, heartbeats and timers overtake bulk; off: all of it in the order of arrival. Read by the drivers. */
+  readonly controlLane: boolean;
 }
 
 export interface CoreOptions {
@@ -69,6 +73,8 @@ export const standardRules: Rules = Object.freeze({
   rankedSuccessors: true,
   broadcastHeartbeats: true,
   fineTimers: true,
+  drainBeforeSuspect: true,
+  controlLane: true,
 });
 
 /** The election of the Raft paper (§5.2) and nothing else: what Figure 16 measured. */
@@ -88,4 +94,6 @@ export const vanillaRules: Rules = Object.freeze({
   // No rules of an election, but how well it is carried out.
   broadcastHeartbeats: true,
   fineTimers: true,
+  drainBeforeSuspect: true,
+  controlLane: true,
 });

@@ -40,11 +40,13 @@ function describe(event: ClusterEvent): string | null {
     case 'linkSet':
       return `${event.from} → ${event.to} has a new policy`;
     case 'healed':
-      return 'is healed: all links and disks are well';
+      return 'is healed: all links and disks are well, and no thread bears a burden';
     case 'diskStalled':
       return 'has a stalled disk';
     case 'diskSlowed':
       return 'has a slow disk';
+    case 'burdened':
+      return event.burden === null ? 'bears no burden any more' : `bears a burden: ${event.burden.type}`;
     case 'routerLag':
       return `router is ${event.lagMs.toFixed(1)} ms behind`;
     case 'messageRejected':
@@ -88,6 +90,7 @@ function describe(event: ClusterEvent): string | null {
     case 'messageRefused':
     case 'written':
     case 'timerFired':
+    case 'stalled':
       return null;
   }
 }

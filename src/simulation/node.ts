@@ -167,13 +167,18 @@ export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
 
 /** Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped. */
 export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds): void {
-  const isControl = input.type === 'message' ? isControlMessage(input.message) : input.type !== 'propose';
-  const lane = isControl ? node.control : node.data;
+  const isControl = isControlInput(input);
+  const lane = isControl || !node.state.options.rules.controlLane ? node.control : node.data;
   const bound = isControl ? bounds.control : bounds.data;
-  // Own timers and notices take nobody's place.
-  const isFull = lane.length >= bound && lane.filter(isDroppable).length >= bound;
+  // Own timers and notices take nobody's place, and neither does what belongs to the other lane.
+  const takesPlace = (other: Input): boolean => isDroppable(other) && isControlInput(other) === isControl;
+  const isFull = lane.length >= bound && lane.filter(takesPlace).length >= bound;
   if (isFull && isDroppable(input)) node.dropped += 1;
   else lane.push(input);
+}
+
+function isControlInput(input: Input): boolean {
+  return input.type === 'message' ? isControlMessage(input.message) : input.type !== 'propose';
 }
 
 function isDroppable({ type }: Input): boolean {
@@ -183,22 +188,24 @@ function isDroppable({ type }: Input): boolean {
 /** The next input to handle, with what an election expiry has to know of the messages behind it. */
 export function dequeue(node: SimulatedNode): Input | undefined {
   if (node.control.length === 0 && node.data.length === 0) return undefined;
-  const input = takeContact(node) ?? node.control.shift() ?? node.data.shift();
-  if (input?.type !== 'timer' || input.timer !== 'election') return input;
+  const { controlLane, drainBeforeSuspect } = node.state.options.rules;
+  const bulk = controlLane ? node.data : node.control;
+  const contact = drainBeforeSuspect ? takeContact(node.control, bulk) : undefined;
+  const input = contact ?? node.control.shift() ?? node.data.shift();
+  if (!drainBeforeSuspect || input?.type !== 'timer' || input.timer !== 'election') return input;
   const waitingContact = newestWaitingContact(node);
   return waitingContact === null ? input : { ...input, waitingContact };
 }
 
 /** What ends a leadership or a candidacy goes behind the contacts that wait in the other lane, as in a real mailbox. */
-function takeContact({ control, data }: SimulatedNode): Input | undefined {
-  const [next] = control;
+function takeContact([next]: readonly Input[], bulk: Input[]): Input | undefined {
   if (next?.type !== 'timer' || (next.timer !== 'quorumCheck' && next.timer !== 'vote')) return undefined;
-  const at = data.findIndex(
+  const at = bulk.findIndex(
     (input) =>
       input.type === 'message' &&
       (input.message.type === 'appendEntries' || input.message.type === 'appendEntriesReply'),
   );
-  return at === -1 ? undefined : data.splice(at, 1)[0];
+  return at === -1 ? undefined : bulk.splice(at, 1)[0];
 }
 
 /** The newest arrival among the waiting AppendEntries of the leader that is followed, in either lane. */

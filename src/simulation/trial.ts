@@ -229,6 +229,9 @@ function drawRules(random: RandomState, profile: TrialProfile): Rules {
     rankedSuccessors: flip(),
     broadcastHeartbeats: flip(),
     fineTimers: flip(),
+    // What a mailbox does is for the scenarios to switch: no safety depends on it.
+    drainBeforeSuspect: true,
+    controlLane: true,
   };
 }
 

@@ -286,6 +286,7 @@ export class World {
     const gapNs = (this.#nowNs - node.stalledSinceNs) * node.clockRate;
     if (rules.runningClock && gapNs > tickNs + 2e6) node.lostNs += gapNs - tickNs;
     node.stalledUntilNs = 0;
+    if (!rules.drainBeforeSuspect) this.#expireFirst(node);
     const seen = node.port.splice(0);
     for (const event of seen) {
       if (event.type === 'deliver' || event.type === 'exitNotice')
@@ -295,6 +296,13 @@ export class World {
     for (const { wanted } of Object.values(node.timers)) if (wanted !== null) this.#arm(node, wanted);
     if (seen.some(({ type }) => type === 'written')) this.#finishWrite(node);
     else if (node.suspended === null) this.#takeTurns(node, dequeue(node));
+  }
+
+  /** An event loop that nobody drains for has it so: its expired timers come before what arrived earlier. */
+  #expireFirst(node: SimulatedNode): void {
+    for (const { wanted } of Object.values(node.timers)) {
+      if (wanted !== null && dueNs(node, wanted) <= this.#nowNs) this.#enqueue(node, expiryOf(node, wanted));
+    }
   }
 
   #expire({ node, timer, atNs }: Happening): void {
@@ -308,9 +316,7 @@ export class World {
       this.#arm(node, wanted);
       return;
     }
-    slot.wanted = null;
-    const { generation } = wanted;
-    this.#accept(node, { type: 'timer', id: inputId(node), timer, generation, waitingContact: null });
+    this.#accept(node, expiryOf(node, wanted));
   }
 
   #accept(node: SimulatedNode, input: Input): void {
@@ -456,6 +462,12 @@ export class World {
     invariant(link !== undefined, () => `no link ${from} → ${to}`);
     return link;
   }
+}
+
+/** Takes it off its slot. */
+function expiryOf(node: SimulatedNode, { timer, generation }: SetTimerEffect): Input {
+  node.timers[timer].wanted = null;
+  return { type: 'timer', id: inputId(node), timer, generation, waitingContact: null };
 }
 
 function inputId(node: SimulatedNode): number {

@@ -4,7 +4,7 @@ import type { HardState } from '../raft/effects.js';
 import type { Entry, JsonValue } from '../raft/log.js';
 
 /** Terms and indexes stay below this, so that adding to them is exact. */
-const maxCount = 2 ** 48;
+export const maxCount: number = 2 ** 48;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;

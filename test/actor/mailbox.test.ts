@@ -3,6 +3,7 @@ import type { Mail } from '../../src/actor/mail.js';
 import { Mailbox } from '../../src/actor/mailbox.js';
 import { asNodeId, asTerm } from '../../src/raft/brands.js';
 import type { Message } from '../../src/raft/messages.js';
+import { standardRules } from '../../src/raft/options.js';
 import { append, appendReply, heartbeat, voteRequest } from './messages.js';
 
 const arrivedAt = (ms: number): Mail['arrived'] => ({ nowMs: ms, runningMs: ms / 2 });
@@ -34,7 +35,7 @@ function takeAll(mailbox: Mailbox): Mail[] {
 }
 
 test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a lane the order stays', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
   const data = [message(append(2)), propose(1), message(appendReply({ entryCount: 2 })), propose(2)];
   const control = [message(heartbeat()), message(voteRequest()), expiry, message(appendReply())];
   for (const at of data.keys()) for (const mail of [data[at], control[at]]) if (mail) mailbox.offer(mail);
@@ -44,7 +45,7 @@ test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a la
 for (const timer of ['quorumCheck', 'vote'] as const) {
   test(`a ${timer} expiry goes behind contacts that wait in the data lane, but not behind proposals`, (t) => {
     const deposing: Mail = { ...expiry, expiry: { ...expiry.expiry, timer } };
-    const mailbox = new Mailbox({ control: 10, data: 10 });
+    const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
     const contacts = [message(append(2)), message(appendReply({ entryCount: 2 }))];
     for (const mail of [propose(1), ...contacts, propose(2), message(heartbeat()), deposing])
       mailbox.offer(mail);
@@ -54,7 +55,7 @@ for (const timer of ['quorumCheck', 'vote'] as const) {
 }
 
 test('what an announced-dead life has left is dropped from both lanes; its next life and all others stay', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
   const over = [message(heartbeat()), message(append(2))];
   const kept = [
     message(heartbeat({ from: asNodeId('n3') })),
@@ -70,7 +71,7 @@ test('what an announced-dead life has left is dropped from both lanes; its next 
 });
 
 test('an exit notice goes before the messages that wait: its lease must not refuse who heard of it first', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
   const [asked, again] = [message(voteRequest()), message(heartbeat())];
   const notices = ([1, 2] as const).map(
     (incarnation) =>
@@ -87,7 +88,7 @@ test('an exit notice goes before the messages that wait: its lease must not refu
 });
 
 test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
-  const mailbox = new Mailbox({ control: 2, data: 1 });
+  const mailbox = new Mailbox({ control: 2, data: 1 }, standardRules);
   const accepted = [1, 2, 3].map((counter) =>
     mailbox.offer(message(voteRequest({ round: { incarnation: 1, counter } }))),
   );
@@ -102,7 +103,7 @@ test('what comes over the bound of its lane is dropped and counted, the oldest s
 });
 
 test('pitfall 29: a full mailbox drops no own timer, store result or supervisor input', (t) => {
-  const mailbox = new Mailbox({ control: 1, data: 1 });
+  const mailbox = new Mailbox({ control: 1, data: 1 }, standardRules);
   mailbox.offer(message(heartbeat()));
   mailbox.offer(propose(1));
   for (const mail of ownMail) t.true(mailbox.offer(mail));
@@ -113,13 +114,13 @@ test('pitfall 29: a full mailbox drops no own timer, store result or supervisor 
 });
 
 test('own mail takes no room from the peers', (t) => {
-  const mailbox = new Mailbox({ control: 1, data: 1 });
+  const mailbox = new Mailbox({ control: 1, data: 1 }, standardRules);
   for (const mail of ownMail) mailbox.offer(mail);
   t.true(mailbox.offer(message(heartbeat())));
 });
 
 test('the newest waiting contact is that of the leader and term asked for, in either lane', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
   const leader = asNodeId('n2');
   t.is(mailbox.newestWaitingContact(leader, asTerm(2)), null);
   const term = asTerm(2);
@@ -136,8 +137,63 @@ test('the newest waiting contact is that of the leader and term asked for, in ei
   t.is(mailbox.newestWaitingContact(leader, term), null);
 });
 
+test('rule controlLane off: one lane in the order of arrival, each kind within its own bound', (t) => {
+  const mailbox = new Mailbox({ control: 2, data: 1 }, { ...standardRules, controlLane: false });
+  const mails = [propose(1), message(heartbeat()), expiry, message(voteRequest())];
+  for (const mail of mails) t.true(mailbox.offer(mail));
+  t.deepEqual(
+    [propose(2), message(heartbeat())].map((mail) => mailbox.offer(mail)),
+    [false, false],
+  );
+  t.deepEqual(mailbox.counts, { control: 3, data: 1, droppedControl: 1, droppedData: 1 });
+  t.deepEqual(mailbox.take(), propose(1));
+  t.true(mailbox.offer(propose(3)));
+  t.deepEqual(takeAll(mailbox), [...mails.slice(1), propose(3)]);
+  t.like(mailbox.counts, { control: 0, data: 0 });
+});
+
+test('rule controlLane off: an exit notice still goes before what waits, and who lives is still believed first', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, { ...standardRules, controlLane: false });
+  const check: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'quorumCheck' } };
+  const notice = ownMail.find(({ type }) => type === 'peerExited');
+  if (notice === undefined) return t.fail();
+  for (const mail of [check, propose(1), message(append(2)), notice]) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [message(append(2)), check, notice, propose(1)]);
+  return t.like(mailbox.counts, { control: 0, data: 0 });
+});
+
+test('rule drainBeforeSuspect off: an expiry takes its turn, and what waits behind it is no contact', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, { ...standardRules, drainBeforeSuspect: false });
+  const check: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'quorumCheck' } };
+  const contact = message(append(2, { term: asTerm(2) }), 20);
+  for (const mail of [contact, check]) mailbox.offer(mail);
+  t.is(mailbox.newestWaitingContact(asNodeId('n2'), asTerm(2)), null);
+  t.deepEqual(takeAll(mailbox), [check, contact]);
+});
+
+test('the most that waited at once is told by lane, and the next span begins with what waits', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  for (const mail of [message(heartbeat()), message(heartbeat()), expiry, propose(1)]) mailbox.offer(mail);
+  for (let turn = 0; turn < 3; turn += 1) mailbox.take();
+  mailbox.offer(propose(2));
+  t.deepEqual(mailbox.takeMaxWaiting(), { control: 3, data: 2 });
+  t.deepEqual(mailbox.takeMaxWaiting(), { control: 0, data: 2 });
+});
+
+test('the age is that of the oldest in either lane, and nothing has none', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  t.is(mailbox.ageMs(50), 0);
+  mailbox.offer(message(append(1), 10));
+  mailbox.offer(message(heartbeat(), 20));
+  t.is(mailbox.ageMs(50), 40);
+  mailbox.take();
+  mailbox.take();
+  mailbox.offer(message(heartbeat(), 30));
+  t.is(mailbox.ageMs(50), 20);
+});
+
 test('a long queue is taken in order, with more put behind meanwhile', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10_000 });
+  const mailbox = new Mailbox({ control: 10, data: 10_000 }, standardRules);
   let next = 0;
   for (let round = 0; round < 100; round += 1) {
     for (let put = 0; put < 3; put += 1) mailbox.offer(propose(round * 3 + put));

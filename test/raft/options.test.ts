@@ -25,8 +25,8 @@ function isWholeTimeout([least, most]: [number, number]): boolean {
 test('standard has every rule, vanilla but those of the machine, and neither can be changed', (t) => {
   t.deepEqual(Object.keys(standardRules), Object.keys(vanillaRules));
   t.true(Object.values(standardRules).every((on) => on));
-  const { broadcastHeartbeats, fineTimers, ...rules } = vanillaRules;
-  t.true(broadcastHeartbeats && fineTimers);
+  const { broadcastHeartbeats, fineTimers, drainBeforeSuspect, controlLane, ...rules } = vanillaRules;
+  t.true(broadcastHeartbeats && fineTimers && drainBeforeSuspect && controlLane);
   t.false(Object.values(rules).some((on) => on));
   t.true(Object.isFrozen(standardRules) && Object.isFrozen(vanillaRules));
 });

@@ -34,6 +34,7 @@ const status: NodeStatus = {
   participating: true,
   mailbox: { control: 0, data: 0, droppedControl: 0, droppedData: 0, rejected: 0 },
   lostMs: 0,
+  strain: { maxWaiting: { control: 0, data: 0 }, maxAgeMs: 0, blockedMs: 0, allocatedMb: 0 },
 };
 
 function cellsOf(view: NodeView, selected: string | null = null): string[] {
@@ -95,7 +96,7 @@ test('an event is a line that names its node, or the cluster, or nothing worth a
   ];
   t.deepEqual(events.map(eventLine), [
     'n1 crashed',
-    'cluster is healed: all links and disks are well',
+    'cluster is healed: all links and disks are well, and no thread bears a burden',
     'cluster n1 → n2 is cut, both ways',
     'n1 gives n2 up after 161.2 ms of silence',
   ]);
