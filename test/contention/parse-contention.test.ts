@@ -97,7 +97,7 @@ const refusals: readonly (readonly [string, RegExp])[] = [
   ['stop:1/2@all', /whole process/],
   ['stop:1/2+stop:2/4', /`stop` once/],
   ['stop:1/2147483648', /for how many ms/],
-  ['memory:0', /above 0 and up to 10000 MB a second/],
+  ['memory:0', /above 0 and up to 1000 MB a second/],
   ['memory:1+memory:2@leader', /`memory` once/],
   ['main:1/2+main:1/2', /`main` once/],
   ['main:1/2@leader', /whole process/],
