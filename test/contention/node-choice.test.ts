@@ -6,8 +6,11 @@ import { asNodeId, type NodeId } from '../../src/raft/brands.js';
 const ids = (...names: string[]): NodeId[] => names.map(asNodeId);
 const nodes = ids('n1', 'n2', 'n3');
 
+function check(text: string, of = nodes): void {
+  checkNodes(parseContention(text), of);
+}
+
 test('nodes are checked against the cluster', (t) => {
-  const check = (text: string, of = nodes): void => checkNodes(parseContention(text), of);
   t.notThrows(() => check('hog:1/2@n3:n1+memory:1@follower+disk:1+burners:1'));
   t.throws(() => check('disk:1+hog:1/2@n2:n4'), {
     code: 'invalidOption',
