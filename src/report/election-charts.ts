@@ -99,7 +99,7 @@ export function electedCdf(
       nearest: 'x',
       x: ranks.map((rank) => Number(sorted[rank]?.toFixed(2))),
       y: ranks.map((rank) => Number(shareAt(rank).toFixed(2))),
-      trials: ranks.map((rank) => firstTrial + (order[rank] ?? 0)),
+      opens: ranks.map((rank) => firstTrial + (order[rank] ?? 0)),
       texts: ranks.map((rank) => {
         const ms = sorted[rank] ?? 0;
         const best = ideal === null ? '' : `, ideal ${(idealCdf(ideal.input, ms) * 100).toFixed(1)} %`;

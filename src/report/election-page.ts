@@ -81,7 +81,7 @@ function tile(label: string, value: string, note: string): Markup {
 function slowestTable(trials: readonly Trial[]): Markup {
   const rows = slowestTrials(trials, listed).map((i) => {
     const trial = trials[i];
-    const button = markup`<button data-trial="${i}" disabled>Trial ${i + 1}</button>`;
+    const button = markup`<button data-opens="${i}" disabled>Trial ${i + 1}</button>`;
     if (trial === undefined) return [button];
     const { electedMs, phases, rounds, termSteps, winner, marks } = trial;
     const times = [electedMs, phases.detect, electedMs - phases.detect].map(formatMs);

@@ -32,7 +32,6 @@ export async function figure16Page(result: Figure16Result): Promise<string> {
   return pageShell({
     title: `electorate: ${title}`,
     charts,
-    trials: [],
     body: [
       markup`<h1>${title}</h1>
         <p class="quiet">${settings}<br />${place}</p>`,

@@ -126,7 +126,7 @@ function slowestOf(cells: readonly Cell[]): Markup {
     const before = first;
     first += trials.length;
     return slowestTrials(trials, listed).map((i) => {
-      const button = markup`<button data-trial="${before + i}" disabled>Trial ${i + 1}</button>`;
+      const button = markup`<button data-opens="${before + i}" disabled>Trial ${i + 1}</button>`;
       const { electedMs = 0, marks = [] } = trials[i] ?? {};
       return [label, button, formatMs(electedMs), marks.join(', ')];
     });

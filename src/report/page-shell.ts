@@ -5,20 +5,36 @@ import type { Axis, Chart, Drawing, LegendItem } from './charts/chart.js';
 import { patternDefs } from './charts/palette.js';
 import { markup, trusted, type Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
-import type { PageData, PageTrial } from './page/data.js';
+import type { PageData, PageIncident, PageTrial } from './page/data.js';
 
 /** In this order: each uses what stands above it. */
-const scripts = ['reading.js', 'lanes.js', 'trial-view.js', 'main.js'];
+const scripts = [
+  'reading.js',
+  'elements.js',
+  'lanes.js',
+  'trial-view.js',
+  'incident-view.js',
+  'detail-dialog.js',
+  'main.js',
+];
 
 export interface PageParts {
   readonly title: string;
   readonly body: readonly Markup[];
   readonly charts: readonly Chart[];
-  readonly trials: readonly PageTrial[];
+  /** What opens: trials, or incidents, or nothing. */
+  readonly trials?: readonly PageTrial[];
+  readonly incidents?: readonly PageIncident[];
 }
 
 /** The whole file. */
-export async function pageShell({ title, body, charts, trials }: PageParts): Promise<string> {
+export async function pageShell({
+  title,
+  body,
+  charts,
+  trials = [],
+  incidents = [],
+}: PageParts): Promise<string> {
   const texts = await Promise.all(
     scripts.map(async (file) =>
       inOneScope(await readFile(new URL(`./page/${file}`, import.meta.url), 'utf8')),
@@ -27,7 +43,9 @@ export async function pageShell({ title, body, charts, trials }: PageParts): Pro
   const data: PageData = {
     charts: Object.fromEntries(charts.map(({ name, reading }) => [name, reading])),
     trials,
+    incidents,
   };
+  const noun = nounOf(data);
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -47,20 +65,20 @@ export async function pageShell({ title, body, charts, trials }: PageParts): Pro
           <defs>${trusted(patternDefs)}</defs>
         </svg>
         <main>${body}</main>
-        <dialog aria-labelledby="trial-title">
+        <dialog aria-labelledby="detail-title">
           <header>
-            <h2 id="trial-title"></h2>
-            <button class="previous" aria-label="Previous trial">←</button>
-            <button class="next" aria-label="Next trial">→</button>
+            <h2 id="detail-title"></h2>
+            <button class="previous" aria-label="Previous ${noun}">←</button>
+            <button class="next" aria-label="Next ${noun}">→</button>
             <button class="close">Close</button>
           </header>
           <div class="body"></div>
         </dialog>
         <p id="unreadable" hidden>
-          This browser cannot unpack the single trials; the charts and tables are complete without them.
+          This browser cannot unpack the single ${noun}s; the charts and tables are complete without them.
         </p>
         <noscript>
-          <p>Without scripts the charts and tables are complete; single trials cannot be opened.</p>
+          <p>Without scripts the charts and tables are complete; single ${noun}s cannot be opened.</p>
         </noscript>
         <script type="application/octet-stream" id="data">
           ${trusted(pack(data))}
@@ -70,6 +88,10 @@ export async function pageShell({ title, body, charts, trials }: PageParts): Pro
         </script>
       </body>
     </html>`.text;
+}
+
+function nounOf({ incidents }: PageData): string {
+  return incidents.length > 0 ? 'incident' : 'trial';
 }
 
 /** A page that is one file has nothing to import from. */

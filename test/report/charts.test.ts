@@ -88,7 +88,7 @@ test('phases are stacked from the fastest trial to the slowest', (t) => {
     trials: [phasesOf(30, 1), phasesOf(10, 3), phasesOf(20, 2)],
     phases: ['detect', 'vote'],
   });
-  t.deepEqual(reading.trials, [1, 2, 0]);
+  t.deepEqual(reading.opens, [1, 2, 0]);
   t.deepEqual(reading.y, [13, 22, 31]);
   t.is(reading.texts?.[0], 'Trial 2: 13.00 ms; detect 10.00, vote 3.000');
   t.deepEqual(

@@ -32,7 +32,7 @@ test('a report has its charts in two widths, its tables, options and machine', (
   t.true(page.includes('crash → elected</th>'));
   t.true(/<dt>seed<\/dt>\s*<dd>3<\/dd>/u.test(page));
   t.true(page.includes(`<dd>${process.version}</dd>`));
-  t.is(page.match(/<button data-trial=/gu)?.length, 10);
+  t.is(page.match(/<button data-opens=/gu)?.length, 10);
 });
 
 test('it needs nothing from anywhere', (t) => {
@@ -44,8 +44,8 @@ test('every trial can be opened, and every point leads to the trial it stands fo
   const { charts, trials } = dataOf(page);
   t.is(trials.length, 30);
   const { elected, trials: strip } = charts;
-  t.deepEqual(strip?.trials, [...result.trials.keys()]);
-  for (const [i, index] of (elected?.trials ?? []).entries()) {
+  t.deepEqual(strip?.opens, [...result.trials.keys()]);
+  for (const [i, index] of (elected?.opens ?? []).entries()) {
     t.true(Math.abs((elected?.x[i] ?? 0) - (result.trials[index]?.electedMs ?? 0)) < 0.006);
   }
   for (const [i, { phases, winner }] of trials.entries()) {

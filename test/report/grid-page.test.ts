@@ -27,13 +27,13 @@ test('every point and button of a grid leads to the trial of its own cell', (t) 
   t.is(trials.length, 24);
   t.is(trials[6]?.name, 'nodes 5, profile standard: Trial 1');
   for (const [cell, result] of results.entries()) {
-    const { x = [], trials: places = [] } = charts[`cell-${cell + 1}`] ?? {};
+    const { x = [], opens: places = [] } = charts[`cell-${cell + 1}`] ?? {};
     t.is(places.length, 6);
     for (const [i, place] of places.entries()) {
       t.true(Math.abs((result.trials[place - cell * 6]?.electedMs ?? 0) - (x[i] ?? 0)) < 0.006);
     }
   }
-  t.is(page.match(/<button data-trial=/gu)?.length, 12);
+  t.is(page.match(/<button data-opens=/gu)?.length, 12);
 });
 
 test('the charts of a grid share their axis, and are pictures of their own', (t) => {

@@ -42,8 +42,8 @@ export interface Reading {
   readonly nearest: 'x' | 'xy';
   readonly x: readonly number[];
   readonly y: readonly number[];
-  /** The trial behind each point, from 0; absent where a point stands for none. */
-  readonly trials?: readonly number[];
+  /** The trial or incident behind each point, from 0; absent where a point stands for none. */
+  readonly opens?: readonly number[];
   /** What each point says; absent: the page describes its trial. */
   readonly texts?: readonly string[];
 }

@@ -50,7 +50,7 @@ export function phasesChart({ name, title, description, trials, phases }: Phases
       nearest: 'x',
       x: bars.map(({ from, to }) => (from + to) / 2),
       y: bars.map(({ means }) => sum(means)),
-      trials: bars.map(({ trial }) => trial),
+      opens: bars.map(({ trial }) => trial),
       texts: bars.map((bar) => describeBar(bar, styles)),
     },
     ...drawBoth(({ narrow }) => ({

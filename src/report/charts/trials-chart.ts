@@ -60,7 +60,7 @@ export function trialsChart({ trials, ideal, beginning }: TrialsChartOptions): C
       nearest: 'xy',
       x: trials.map((_, i) => i + 1),
       y: times.map((ms) => Number(ms.toFixed(2))),
-      trials: trials.map((_, i) => i),
+      opens: trials.map((_, i) => i),
     },
     ...drawBoth(({ narrow }) => ({
       x: {

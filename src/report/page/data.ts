@@ -3,7 +3,9 @@
 export interface PageData {
   /** What can be read off each chart, by its name. */
   readonly charts: Readonly<Record<string, PageReading>>;
+  /** What opens: the elections of a benchmark, or the incidents of a stress run. */
   readonly trials: readonly PageTrial[];
+  readonly incidents: readonly PageIncident[];
 }
 
 /** As `Reading` of a chart: points in the order in which keys move through them. */
@@ -11,7 +13,7 @@ export interface PageReading {
   readonly nearest: 'x' | 'xy';
   readonly x: readonly number[];
   readonly y: readonly number[];
-  readonly trials?: readonly number[] | undefined;
+  readonly opens?: readonly number[] | undefined;
   readonly texts?: readonly string[] | undefined;
 }
 
@@ -29,6 +31,14 @@ export interface PageTrial {
   readonly facts: readonly (readonly [label: string, value: string])[];
   /** Null where no timeline was kept, or the report would have become too large. */
   readonly story: PageStory | null;
+}
+
+/** Somebody gave a leader up. */
+export interface PageIncident {
+  readonly name: string;
+  /** Who is to blame, with the figures that show it. */
+  readonly sentence: string;
+  readonly facts: readonly (readonly [label: string, value: string])[];
 }
 
 /** An election as it went. Times in ms from the crash. */

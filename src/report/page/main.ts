@@ -1,7 +1,9 @@
 /** Unpacks the data of the report and makes its charts readable. */
 import type { PageData } from './data.js';
+import { DetailDialog } from './detail-dialog.js';
+import { incidentContent } from './incident-view.js';
 import { attachReading, demand } from './reading.js';
-import { summaryOf, TrialDialog } from './trial-view.js';
+import { summaryOf, trialContent } from './trial-view.js';
 
 /** Deflated JSON in base64: 10,000 trials would not fit otherwise. */
 async function unpack(text: string): Promise<PageData> {
@@ -11,8 +13,12 @@ async function unpack(text: string): Promise<PageData> {
 }
 
 async function start(): Promise<void> {
-  const { charts, trials } = await unpack(demand(document, '#data').textContent ?? '');
-  const dialog = new TrialDialog(trials);
+  const { charts, trials, incidents } = await unpack(demand(document, '#data').textContent ?? '');
+  const isStress = incidents.length > 0;
+  const noun = isStress ? 'incident' : 'trial';
+  const dialog = isStress
+    ? new DetailDialog({ noun, items: incidents, content: incidentContent })
+    : new DetailDialog({ noun, items: trials, content: trialContent });
   const describeTrial = (index: number): string => {
     const trial = trials[index];
     return trial === undefined ? '' : summaryOf(trial);
@@ -21,20 +27,16 @@ async function start(): Promise<void> {
     attachReading({
       figure: demand(document, `#chart-${name}`),
       reading,
-      describe: (point) => reading.texts?.[point] ?? describeTrial(reading.trials?.[point] ?? -1),
-      open: (trial) => dialog.open(trial),
+      noun,
+      describe: (point) => reading.texts?.[point] ?? describeTrial(reading.opens?.[point] ?? -1),
+      open: (index) => dialog.open(index),
     });
   }
-  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-trial]')) {
+  for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-opens]')) {
     button.disabled = false;
-    button.addEventListener('click', () => dialog.open(Number(button.dataset['trial'])));
+    button.addEventListener('click', () => dialog.open(Number(button.dataset['opens'])));
   }
-  const openNamed = (): void => {
-    const [, number] = /^#trial-(\d+)$/u.exec(location.hash) ?? [];
-    if (number !== undefined) dialog.open(Number(number) - 1);
-  };
-  window.addEventListener('hashchange', openNamed);
-  openNamed();
+  dialog.followHash();
   document.documentElement.dataset['ready'] = 'yes';
 }
 

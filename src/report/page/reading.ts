@@ -12,12 +12,14 @@ export interface ReadingOptions {
   readonly reading: PageReading;
   /** What is said of a point. */
   readonly describe: (point: number) => string;
-  /** Called with a trial, from 0, on Enter and click. */
-  readonly open: (trial: number) => void;
+  /** What opens, e.g. `trial`. */
+  readonly noun: string;
+  /** Called with its number, from 0, on Enter and click. */
+  readonly open: (index: number) => void;
 }
 
 /** Makes one `<figure>` readable; without scripts it stays a picture. */
-export function attachReading({ figure, reading, describe, open }: ReadingOptions): void {
+export function attachReading({ figure, reading, describe, noun, open }: ReadingOptions): void {
   const plot = demand<HTMLElement>(figure, '.plot-area');
   const said = demand<HTMLElement>(figure, '.said');
   const opener = demand<HTMLButtonElement>(figure, '.open');
@@ -31,14 +33,13 @@ export function attachReading({ figure, reading, describe, open }: ReadingOption
     plot.setAttribute('aria-valuenow', String(at + 1));
     plot.setAttribute('aria-valuetext', text);
     said.textContent = text;
-    const trial = reading.trials?.[at];
-    opener.hidden = trial === undefined;
-    if (trial !== undefined) opener.textContent = 'Open this trial';
+    opener.hidden = reading.opens?.[at] === undefined;
+    opener.textContent = `Open this ${noun}`;
     for (const svg of plot.querySelectorAll('svg')) placeCursor(svg, reading, at);
   };
   const openHere = (): void => {
-    const trial = reading.trials?.[at];
-    if (trial !== undefined) open(trial);
+    const index = reading.opens?.[at];
+    if (index !== undefined) open(index);
   };
 
   plot.tabIndex = 0;

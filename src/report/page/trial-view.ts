@@ -1,7 +1,8 @@
-/** The dialog of one trial. Everything is put in as text, never as markup. */
+/** What is shown of one trial. Everything is put in as text, never as markup. */
 import type { PageStory, PageTrial } from './data.js';
+import { digits, factList, textElement } from './elements.js';
 import { dialogWidth, drawLanes, lanesLegend } from './lanes.js';
-import { demand, svgElement } from './reading.js';
+import { svgElement } from './reading.js';
 
 const phaseNames: readonly (readonly [id: string, label: string])[] = [
   ['detect', 'detect'],
@@ -19,46 +20,8 @@ export function summaryOf({ name, crashed, winner, phases, marks }: PageTrial): 
   return `${name}: ${winner} elected ${digits(electedMs)} ms after ${crashed === null ? 'the start' : `${crashed} was gone`}${marked}`;
 }
 
-/** Finds the dialog of the page and gives its buttons and keys their meaning. */
-export class TrialDialog {
-  readonly #dialog = demand<HTMLDialogElement>(document, 'dialog');
-  readonly #trials: readonly PageTrial[];
-  #index = 0;
-
-  constructor(trials: readonly PageTrial[]) {
-    this.#trials = trials;
-    const press = (selector: string, action: () => void): void =>
-      demand<HTMLButtonElement>(this.#dialog, selector).addEventListener('click', action);
-    press('.close', () => this.#dialog.close());
-    press('.previous', () => this.open(this.#index - 1));
-    press('.next', () => this.open(this.#index + 1));
-    this.#dialog.addEventListener('keydown', (event) => {
-      if (event.key === 'ArrowLeft') this.open(this.#index - 1);
-      if (event.key === 'ArrowRight') this.open(this.#index + 1);
-    });
-    this.#dialog.addEventListener('click', (event) => {
-      if (event.target === this.#dialog) this.#dialog.close();
-    });
-    this.#dialog.addEventListener('close', () =>
-      history.replaceState(null, '', location.pathname + location.search),
-    );
-  }
-
-  /** @param index from 0; nothing happens where there is no such trial */
-  open(index: number): void {
-    const trial = this.#trials[index];
-    if (trial === undefined) return;
-    this.#index = index;
-    history.replaceState(null, '', `#trial-${index + 1}`);
-    demand(this.#dialog, 'h2').textContent = trial.name;
-    demand<HTMLButtonElement>(this.#dialog, '.previous').disabled = index === 0;
-    demand<HTMLButtonElement>(this.#dialog, '.next').disabled = index === this.#trials.length - 1;
-    demand(this.#dialog, '.body').replaceChildren(...trialContent(trial));
-    if (!this.#dialog.open) this.#dialog.showModal();
-  }
-}
-
-function trialContent(trial: PageTrial): Element[] {
+/** What the dialog of a trial shows. */
+export function trialContent(trial: PageTrial): Element[] {
   const { story } = trial;
   const told =
     story === null
@@ -126,25 +89,6 @@ function rowList({ rows }: PageStory): Element {
   return list;
 }
 
-function factList(facts: PageTrial['facts']): Element {
-  const list = document.createElement('dl');
-  for (const [label, value] of facts) list.append(textElement('dt', label), textElement('dd', value));
-  return list;
-}
-
-function textElement(name: string, text: string, className = ''): HTMLElement {
-  const element = document.createElement(name);
-  element.textContent = text;
-  if (className !== '') element.className = className;
-  return element;
-}
-
 function total(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
-}
-
-function digits(ms: number): string {
-  if (ms === 0) return '0';
-  if (Math.abs(ms) < 10) return ms.toFixed(3);
-  return ms.toFixed(Math.abs(ms) < 100 ? 2 : 1);
 }
