@@ -18,6 +18,7 @@ import { Control } from './control.js';
 import { DiskStall } from './disk-stall.js';
 import { Flood } from './flood.js';
 import { watchGarbage, type GarbageWatch } from './garbage-watch.js';
+import { HeartbeatGaps } from './heartbeat-gaps.js';
 import { Interpreter } from './interpreter.js';
 import { causeOf, inputOf, laneOf, type Mail } from './mail.js';
 import { Mailbox } from './mailbox.js';
@@ -119,6 +120,7 @@ class Actor {
   readonly #interpreter: Interpreter;
   readonly #state: RaftState;
   #snapshot: Snapshot;
+  readonly #gaps = new HeartbeatGaps();
   #lastInputId = 0;
 
   /** The longest that a mail waited since the last status. */
@@ -287,7 +289,8 @@ class Actor {
   #takeStrain(nowMs: number): Strain {
     const maxAgeMs = Math.max(this.#maxAgeMs, this.#mailbox.ageMs(nowMs));
     this.#maxAgeMs = 0;
-    return { maxWaiting: this.#mailbox.takeMaxWaiting(), maxAgeMs, ...this.#burdens.takeStrain() };
+    const maxWaiting = this.#mailbox.takeMaxWaiting();
+    return { maxWaiting, maxAgeMs, ...this.#burdens.takeStrain(), heartbeatGaps: this.#gaps.take() };
   }
 
   /** Past the core and its witness: it says nothing that anybody could rely on. */
@@ -342,6 +345,7 @@ class Actor {
     }
     const input = inputOf(mail, cause.id, this.#waitingContact(mail));
     const effects = this.#runtime.step(this.#state, input, time);
+    this.#gaps.see(this.#state);
     const error = await this.#interpreter.carryOut(effects, cause, time.nowMs);
     this.#snapshot = snapshotOf(this.#state, this.#clock.read());
     // Ahead of everything that waits: who can't write must not answer.

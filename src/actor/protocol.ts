@@ -205,6 +205,11 @@ export interface Strain {
   readonly blockedMs: number;
   /** How much a burden made it allocate, in millions of bytes. */
   readonly allocatedMb: number;
+  /**
+   * At a follower: how long it heard nothing of its leader, each time until it heard it again, by its running clock and as
+   * shares of T. The first few thousand.
+   */
+  readonly heartbeatGaps: readonly number[];
 }
 
 /** The control plane of a node, over Comlink. Each call only enqueues or reads the last finished turn. */

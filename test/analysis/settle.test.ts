@@ -25,7 +25,13 @@ function status(id: NodeStatus['id'], changes: Partial<NodeStatus> = {}): NodeSt
     participating: true,
     mailbox: { control: 0, data: 0, droppedControl: 0, droppedData: 0, rejected: 0 },
     lostMs: 0,
-    strain: { maxWaiting: { control: 0, data: 0 }, maxAgeMs: 0, blockedMs: 0, allocatedMb: 0 },
+    strain: {
+      maxWaiting: { control: 0, data: 0 },
+      maxAgeMs: 0,
+      blockedMs: 0,
+      allocatedMb: 0,
+      heartbeatGaps: [],
+    },
     ...changes,
   };
 }
