@@ -25,6 +25,7 @@ export default function simulateElections({ elections, seed, checked }: Task): A
       voters: 5,
       core: {
         electionTimeoutMs: 150,
+        adaptiveTimeout: null,
         electionJitterMs: 150,
         heartbeatMs: 30,
         retryJitterMs: 2,

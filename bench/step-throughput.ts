@@ -24,6 +24,7 @@ const world = new World(
     configuration: { voters, oldVoters: null, learners: [] },
     core: {
       electionTimeoutMs: 150,
+      adaptiveTimeout: null,
       electionJitterMs: 150,
       heartbeatMs: 30,
       retryJitterMs: 2,

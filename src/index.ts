@@ -97,4 +97,4 @@ export { ElectorateError, type ErrorCode, type ErrorDetails } from './errors.js'
 export type { ClusterOptions, Profile, ResolvedClusterOptions, RestartLimits } from './options.js';
 export type { LogIndex, NodeId, Term } from './raft/brands.js';
 export type { Entry, JsonValue } from './raft/log.js';
-export type { Rules } from './raft/options.js';
+export type { AdaptiveTimeout, Rules } from './raft/options.js';

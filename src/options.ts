@@ -13,7 +13,13 @@ import {
   minHeartbeatMs,
 } from './limits.js';
 import { asNodeId, type NodeId } from './raft/brands.js';
-import { standardRules, vanillaRules, type CoreOptions, type Rules } from './raft/options.js';
+import {
+  standardRules,
+  vanillaRules,
+  type AdaptiveTimeout,
+  type CoreOptions,
+  type Rules,
+} from './raft/options.js';
 
 /** `standard`: everything this project knows about elections. `vanilla`: the Raft paper, and nothing else. */
 export type Profile = 'standard' | 'vanilla';
@@ -36,11 +42,19 @@ export interface ClusterOptions {
   readonly nodes?: number | readonly string[] | undefined;
   /** Nodes that receive entries but never vote: how many (numbered on behind the voters) or their ids. Default 0. */
   readonly learners?: number | readonly string[] | undefined;
-  /** T: the least silence after which a leader may be given up, and the length of the lease. Default 150. */
-  readonly electionTimeoutMs?: number | undefined;
+  /**
+   * T: the least silence after which a leader may be given up, and the length of the lease. 'adaptive': it follows the
+   * gaps that the nodes see, within the bounds of `adaptiveTimeout`. Default 150.
+   */
+  readonly electionTimeoutMs?: number | 'adaptive' | undefined;
+  /**
+   * With `electionTimeoutMs: 'adaptive'`: the least T (default 50) and the highest (2,000, or `minMs` when that is more),
+   * how long the worst gap counts in full (5,000), and in which time what is left of it then halves (500).
+   */
+  readonly adaptiveTimeout?: { readonly [K in keyof AdaptiveTimeout]?: number | undefined } | undefined;
   /** R: an election timeout is drawn from [T, T+R], unless the leader has given a rank. Default 150. */
   readonly electionJitterMs?: number | undefined;
-  /** h: the leader's interval between heartbeats; less than T. Default 30. */
+  /** h: the leader's interval between heartbeats; less than T. Default 30; where T adapts, a fifth of the least, up to 30. */
   readonly heartbeatMs?: number | undefined;
   /** r: the wait after a failed round is drawn from [0, r], and doubles up to T. Default 10. */
   readonly retryJitterMs?: number | undefined;
@@ -106,10 +120,18 @@ const defaultRestart: RestartLimits = {
   maxBackoffMs: 2_000,
 };
 
+const defaultAdaptiveTimeout: AdaptiveTimeout = {
+  minMs: 50,
+  maxMs: 2_000,
+  holdMs: 5_000,
+  halfLifeMs: 500,
+};
+
 const optionNames: Record<keyof ClusterOptions, true> = {
   nodes: true,
   learners: true,
   electionTimeoutMs: true,
+  adaptiveTimeout: true,
   electionJitterMs: true,
   heartbeatMs: true,
   retryJitterMs: true,
@@ -139,14 +161,20 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
   const learners = membersFrom('learners', options.learners ?? 0, voters.length);
   checkMembers(voters, learners);
 
-  const electionTimeoutMs = positive('electionTimeoutMs', options.electionTimeoutMs ?? 150);
+  const adaptiveTimeout = resolveAdaptiveTimeout(options);
+  const electionTimeoutMs =
+    adaptiveTimeout?.minMs ?? positive('electionTimeoutMs', options.electionTimeoutMs ?? 150);
   const electionJitterMs = duration('electionJitterMs', options.electionJitterMs ?? 150);
-  const heartbeatMs = atLeast('heartbeatMs', options.heartbeatMs ?? 30, minHeartbeatMs);
+  const heartbeatMs = atLeast(
+    'heartbeatMs',
+    options.heartbeatMs ?? defaultHeartbeatMs(adaptiveTimeout),
+    minHeartbeatMs,
+  );
   check(
     'heartbeatMs',
     heartbeatMs,
     heartbeatMs < electionTimeoutMs,
-    `to be less than \`electionTimeoutMs\` (${electionTimeoutMs})`,
+    `to be less than \`${adaptiveTimeout === null ? 'electionTimeoutMs' : 'adaptiveTimeout.minMs'}\` (${electionTimeoutMs})`,
   );
 
   const unsafeCombination = flag('unsafeCombination', options.unsafeCombination ?? false);
@@ -179,6 +207,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     voters,
     learners,
     electionTimeoutMs,
+    adaptiveTimeout,
     electionJitterMs,
     heartbeatMs,
     retryJitterMs: positive('retryJitterMs', options.retryJitterMs ?? 10),
@@ -211,9 +240,10 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
 /** What the core of a node is given. */
 export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
   const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } = options;
-  const { voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
+  const { adaptiveTimeout, voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
   return {
     electionTimeoutMs,
+    adaptiveTimeout,
     electionJitterMs,
     heartbeatMs,
     retryJitterMs,
@@ -260,6 +290,51 @@ function checkMembers(voters: readonly NodeId[], learners: readonly NodeId[]): v
   // Folders of some file systems do not tell N1 from n1.
   const distinct = new Set(all.map((id) => id.toLowerCase()));
   check('nodes', all, distinct.size === all.length, 'and `learners` to be distinct, whatever their case');
+}
+
+/** Null: T is fixed. */
+function resolveAdaptiveTimeout(options: ClusterOptions): AdaptiveTimeout | null {
+  const { electionTimeoutMs, adaptiveTimeout } = options;
+  if (electionTimeoutMs !== 'adaptive') {
+    check(
+      'adaptiveTimeout',
+      adaptiveTimeout,
+      adaptiveTimeout === undefined,
+      `to be left out unless \`electionTimeoutMs\` is 'adaptive' (it is ${show(electionTimeoutMs ?? 150)})`,
+    );
+    check(
+      'electionTimeoutMs',
+      electionTimeoutMs,
+      typeof electionTimeoutMs !== 'string',
+      "to be a number of milliseconds or 'adaptive'",
+    );
+    return null;
+  }
+  const bounds = adaptiveTimeout ?? {};
+  asRecord('adaptiveTimeout', bounds, defaultAdaptiveTimeout);
+  const of = (name: keyof AdaptiveTimeout): number => bounds[name] ?? defaultAdaptiveTimeout[name];
+  const minMs = positive('adaptiveTimeout.minMs', of('minMs'));
+  const maxMs = positive(
+    'adaptiveTimeout.maxMs',
+    bounds.maxMs ?? Math.max(minMs, defaultAdaptiveTimeout.maxMs),
+  );
+  check(
+    'adaptiveTimeout.maxMs',
+    maxMs,
+    maxMs >= minMs,
+    `to be at least \`adaptiveTimeout.minMs\` (${minMs})`,
+  );
+  return {
+    minMs,
+    maxMs,
+    holdMs: duration('adaptiveTimeout.holdMs', of('holdMs')),
+    halfLifeMs: positive('adaptiveTimeout.halfLifeMs', of('halfLifeMs')),
+  };
+}
+
+/** Five beats to a timeout, as with the defaults of a fixed one. */
+function defaultHeartbeatMs(adaptiveTimeout: AdaptiveTimeout | null): number {
+  return adaptiveTimeout === null ? 30 : Math.min(30, Math.max(minHeartbeatMs, adaptiveTimeout.minMs / 5));
 }
 
 function resolveRules(profile: Profile, overrides: NonNullable<ClusterOptions['rules']>): Rules {

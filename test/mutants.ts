@@ -38,11 +38,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     ['pitfall 1: deadlines on the wall clock', "timer === 'heartbeat' ? nowMs : runningMs", 'nowMs'],
     ['every later round counts as opened by the notice', "if (timer === 'election') turn", 'if (false) turn'],
-    [
-      'pitfall 13: no jitter',
-      'state.options.electionTimeoutMs, state.options.electionJitterMs',
-      'state.options.electionTimeoutMs, 0',
-    ],
+    ['pitfall 13: no jitter', 'state.timeoutMs, state.options.electionJitterMs', 'state.timeoutMs, 0'],
     ['a node that is no voter has an election timer', 'if (isVotingMember(turn.state)) arm', 'if (true) arm'],
   ],
 
@@ -155,7 +151,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'a.matchIndex > b.matchIndex',
     ],
     ['who has never answered is not silent', 'contact === null || time', 'contact !== null && time'],
-    ['silent only beyond T', 'contact.nowMs >= options', 'contact.nowMs > options'],
+    ['silent only beyond T', 'contact.nowMs >= timeoutMs', 'contact.nowMs > timeoutMs'],
     ['the shorter log goes first', 'a.matchIndex > b.matchIndex', 'a.matchIndex < b.matchIndex'],
     ['pitfall 17: learners are ranked', '    if (!isVoter(configuration, peer.id)) continue;\n', ''],
     [
@@ -167,7 +163,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['brand-new nodes draw their first timeout', 'if (!rules.rankedSuccessors) return', 'if (true) return'],
     ['brand-new nodes never draw', 'if (!rules.rankedSuccessors) return', 'if (false) return'],
     ['pitfall 22: old voters stand first', '...(configuration.oldVoters ?? [])', ''],
-    ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? electionTimeoutMs'],
+    ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? timeoutMs'],
   ],
 
   'raft/lease.ts': [
@@ -181,30 +177,34 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['learners promise', '  if (!isVotingMember(state)) return;\n', ''],
     [
       'an earlier contact shortens the lease',
-      'Math.max(state.leaseUntilMs, contact.nowMs + state.options.electionTimeoutMs)',
-      'contact.nowMs + state.options.electionTimeoutMs',
+      'Math.max(state.leaseUntilMs, contact.nowMs + state.timeoutMs)',
+      'contact.nowMs + state.timeoutMs',
     ],
     ['an exit notice leaves the promise', 'state.leaseUntilMs = Number.NEGATIVE_INFINITY;', ''],
-    ['a leader does not hear itself', 'if (id === state.id) return time[clock];', ''],
+    [
+      'a leader does not hear itself',
+      'if (id === state.id) return time[clock] + (isPromise ? timeoutMs : 0);',
+      '',
+    ],
     [
       'pitfall 28: nobody has answered a new leader yet',
-      'contact === undefined ? since :',
-      'contact === undefined ? Number.NEGATIVE_INFINITY :',
+      'peer.contact === null) return since;',
+      'peer.contact === null) return Number.NEGATIVE_INFINITY;',
     ],
     [
       'the quorum check is on the wall clock',
-      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
-      "return time.nowMs < quorumContactMs(state, time, 'nowMs')",
+      "return time.runningMs < quorumPromiseMs(state, time, 'runningMs')",
+      "return time.nowMs < quorumPromiseMs(state, time, 'nowMs')",
     ],
     [
       'a leader is active at exactly T',
-      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
-      "return time.runningMs <= quorumContactMs(state, time, 'runningMs')",
+      "return time.runningMs < quorumPromiseMs(state, time, 'runningMs')",
+      "return time.runningMs <= quorumPromiseMs(state, time, 'runningMs')",
     ],
     [
       'pitfall 18: a leader is confirmed by the time it ran',
-      "return time.nowMs < quorumContactMs(state, time, 'nowMs')",
-      "return time.runningMs < quorumContactMs(state, time, 'runningMs')",
+      "return time.nowMs < quorumPromiseMs(state, time, 'nowMs')",
+      "return time.runningMs < quorumPromiseMs(state, time, 'runningMs')",
     ],
     [
       'rule quorumCheck is not read by the confirmation',
@@ -279,7 +279,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     [
       'a near miss in the mailbox is not reported',
-      '    noteNearMiss(turn, state.leaderId, waitingContact);\n',
+      '    noteSilence(turn, state.leaderId, waitingContact);\n',
       '',
     ],
     ['campaigns inside its own lease', 'if (leaseMs > 0) {', 'if (false) {'],
@@ -467,7 +467,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     [
       'ranks are not read by who finds a heartbeat in its mailbox',
       'const delayMs = detectionTimeout(state);',
-      'const delayMs = state.options.electionTimeoutMs + state.options.electionJitterMs;',
+      'const delayMs = state.timeoutMs + state.options.electionJitterMs;',
     ],
     ['a round by notice is like any other', 'state.electionByExitNotice = true;', ''],
   ],
@@ -643,8 +643,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['rule retryWait is not read', 'if (!rules.retryWait) return drawElectionTimeout(state);', ''],
     [
       'retry waits grow beyond T',
-      'Math.min(\n    electionTimeoutMs,',
-      'Math.min(\n    Number.POSITIVE_INFINITY,',
+      'Math.min(state.timeoutMs, retryJitterMs',
+      'Math.min(Number.POSITIVE_INFINITY, retryJitterMs',
     ],
     [
       'pitfall 27: retry waits never grow',
@@ -1000,8 +1000,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     [
       'the quorum check runs T from its last run',
-      "quorumContactMs(state, time, 'runningMs') + state",
-      'time.runningMs + state',
+      "const deadlineMs = quorumPromiseMs(state, time, 'runningMs')",
+      'const deadlineMs = time.runningMs + state.timeoutMs',
     ],
     ['a leader ignores a higher term', 'if (message.term > state.currentTerm) {', 'if (false) {'],
     [
@@ -1011,14 +1011,10 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     ['the answer to a message from the future counts', 'message.sent.nowMs > time.nowMs || ', ''],
     ['a success past the end of the log counts', ' || matched > lastIndexOf(state.log)', ''],
-    [
-      'contact of a peer goes back',
-      'peer.contact === null ? message.sent : laterOf(peer.contact, message.sent)',
-      'message.sent',
-    ],
+    ['contact of a peer goes back', 'peer.contact === null ? sent : laterOf(peer.contact, sent)', 'sent'],
     [
       'contact of a peer is when it answered',
-      'peer.contact === null ? message.sent : laterOf(peer.contact, message.sent)',
+      'peer.contact === null ? sent : laterOf(peer.contact, sent)',
       'time',
     ],
     ['nobody establishes a leader', '  noteAnswered(turn, peer.id);\n', ''],

@@ -71,6 +71,56 @@ test('single rules differ from the profile, restart limits and bounds from their
   t.is(resolveClusterOptions({ restart: { backoffMs: 5_000 } }).restart?.maxBackoffMs, 5_000);
 });
 
+function floor(minMs: number): unknown {
+  return resolveClusterOptions({ electionTimeoutMs: 'adaptive', adaptiveTimeout: { minMs } });
+}
+
+test('an adaptive timeout starts at its floor, with five heartbeats to it; a fixed one has no bounds', (t) => {
+  t.like(resolveClusterOptions({ electionTimeoutMs: 'adaptive' }), {
+    electionTimeoutMs: 50,
+    adaptiveTimeout: { minMs: 50, maxMs: 2_000, holdMs: 5_000, halfLifeMs: 500 },
+    heartbeatMs: 10,
+  });
+  t.like(floor(15), { electionTimeoutMs: 15, heartbeatMs: 3, adaptiveTimeout: { minMs: 15, maxMs: 2_000 } });
+  t.like(floor(2), { heartbeatMs: 1 });
+  t.like(floor(3_000), { heartbeatMs: 30, adaptiveTimeout: { maxMs: 3_000 } });
+  t.is(resolveClusterOptions({ electionTimeoutMs: 15, heartbeatMs: 3 }).adaptiveTimeout, null);
+});
+
+test('bounds of an adaptive timeout that contradict one another or a fixed one are refused, and say why', (t) => {
+  const adaptive = (rest: Anything): string => refusal(t, { electionTimeoutMs: 'adaptive', ...rest }).message;
+  t.is(
+    refusal(t, { electionTimeoutMs: 15, heartbeatMs: 3, adaptiveTimeout: { minMs: 15 } }).message,
+    "Expected `adaptiveTimeout` to be left out unless `electionTimeoutMs` is 'adaptive' (it is 15), got { minMs: 15 }",
+  );
+  t.is(
+    adaptive({ adaptiveTimeout: { minMs: 300, maxMs: 200 } }),
+    'Expected `adaptiveTimeout.maxMs` to be at least `adaptiveTimeout.minMs` (300), got 200',
+  );
+  t.is(
+    adaptive({ adaptiveTimeout: { minMs: 20 }, heartbeatMs: 20 }),
+    'Expected `heartbeatMs` to be less than `adaptiveTimeout.minMs` (20), got 20',
+  );
+  t.regex(
+    adaptive({ adaptiveTimeout: { minMs: 0 } }),
+    /^Expected `adaptiveTimeout\.minMs` to be greater than 0/u,
+  );
+  t.regex(adaptive({ adaptiveTimeout: { holdMs: -1 } }), /^Expected `adaptiveTimeout\.holdMs` to be from 0/u);
+  t.regex(
+    adaptive({ adaptiveTimeout: { halfLifeMs: 0 } }),
+    /`adaptiveTimeout\.halfLifeMs` to be greater than 0/u,
+  );
+  t.regex(
+    adaptive({ adaptiveTimeout: { least: 1 } }),
+    /^Expected `adaptiveTimeout\.least` to be the name of an option/u,
+  );
+  t.regex(adaptive({ adaptiveTimeout: 15 }), /^Expected `adaptiveTimeout` to be an object/u);
+  t.is(
+    refusal(t, { electionTimeoutMs: 'adapting' }).message,
+    "Expected `electionTimeoutMs` to be a number of milliseconds or 'adaptive', got 'adapting'",
+  );
+});
+
 test('the result is frozen through and through, the argument is left alone', (t) => {
   const given = { nodes: ['a', 'b', 'c'], rules: { preVote: false }, restart: { maxRestarts: 2 } };
   const options = resolveClusterOptions(given);

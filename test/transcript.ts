@@ -154,6 +154,7 @@ class Session {
     };
     const core: CoreOptions = {
       electionTimeoutMs: value('T'),
+      adaptiveTimeout: null,
       electionJitterMs: value('R'),
       heartbeatMs: value('h'),
       retryJitterMs: value('r'),

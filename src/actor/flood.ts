@@ -16,6 +16,7 @@ export function staleAnswer(envelope: Envelope, entryCount: 0 | 1): AppendEntrie
     sent: { nowMs: 0, runningMs: 0 },
     success: false,
     hint: null,
+    report: null,
   };
 }
 

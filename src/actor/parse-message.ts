@@ -1,6 +1,6 @@
 /** The boundary to the other nodes: what comes through here is a well-formed message of a peer, or it is rejected. */
-import { maxNodes } from '../limits.js';
-import type { ConflictHint, Message, Round } from '../raft/messages.js';
+import { maxDurationMs, maxNodes } from '../limits.js';
+import type { ConflictHint, GapReport, Message, ReportedGap, Round } from '../raft/messages.js';
 import type { LogPosition } from '../raft/log.js';
 import type { Time } from '../raft/time.js';
 import { continues, isCount, isEntry, isRecord } from '../storage/parse-stored.js';
@@ -89,6 +89,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
       leaderCommit: isCount,
       // Without a bound, one message could quieten a follower for as long as it liked.
       successorRank: (rank) => rank === null || (isCount(rank) && rank < maxNodes),
+      electionTimeoutMs: (timeoutMs) => timeoutMs === null || isTimeout(timeoutMs),
       sent: isTime,
     },
   ],
@@ -103,6 +104,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
       sent: isTime,
       success: isBoolean,
       hint: (hint, { success }) => hint === null || (success === false && isHint(hint)),
+      report: (report) => report === null || isReport(report),
     },
   ],
 ]);
@@ -129,6 +131,27 @@ function isHint(field: unknown): field is ConflictHint {
   return (
     isRecord(field) && (field['term'] === null || isAtLeastOne(field['term'])) && isAtLeastOne(field['index'])
   );
+}
+
+function isReport(field: unknown): field is GapReport {
+  return (
+    isRecord(field) &&
+    isTimeout(field['electionTimeoutMs']) &&
+    isReportedGap(field['heard']) &&
+    isReportedGap(field['answered'])
+  );
+}
+
+function isReportedGap(field: unknown): field is ReportedGap {
+  return isRecord(field) && isSpan(field['gapMs']) && isSpan(field['ageMs']);
+}
+
+function isTimeout(field: unknown): field is number {
+  return isSpan(field) && field > 0 && field <= maxDurationMs;
+}
+
+function isSpan(field: unknown): field is number {
+  return isFiniteNumber(field) && field >= 0;
 }
 
 function isFiniteNumber(field: unknown): field is number {

@@ -170,6 +170,8 @@ export interface NodeStatus {
   readonly lastLogIndex: LogIndex;
   readonly lastLogTerm: Term;
   readonly commitIndex: LogIndex;
+  /** T in force: the fixed one, or what this node last heard of the leader. */
+  readonly electionTimeoutMs: number;
   /** At a follower: how long ago the leader was heard; null: never, or not a follower. */
   readonly lastContactMs: number | null;
   /** How much of the restart wait is left. */

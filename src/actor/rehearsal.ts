@@ -6,7 +6,7 @@
 import { rehearsedElections } from '../limits.js';
 import { asNodeId, asTerm, type NodeId } from '../raft/brands.js';
 import type { Message } from '../raft/messages.js';
-import type { CoreOptions } from '../raft/options.js';
+import { longestTimeout, type CoreOptions } from '../raft/options.js';
 import { createState, type RaftState } from '../raft/state.js';
 import { step } from '../raft/step.js';
 import type { Time } from '../raft/time.js';
@@ -41,7 +41,7 @@ export async function rehearseElections(options: CoreOptions): Promise<void> {
   const arrivedNow = (): Time => ({ nowMs, runningMs: nowMs });
   for (const player of players.values()) await play(player, { type: 'start', arrived: arrivedNow() });
   for (let election = 0; election < rehearsedElections; election += 1) {
-    nowMs += 10 * (options.electionTimeoutMs + options.electionJitterMs);
+    nowMs += 10 * (longestTimeout(options) + options.electionJitterMs);
     const candidate = players.get(voters[election % voters.length] ?? asNodeId('a'));
     // Who leads gives up for want of a quorum, and stands again.
     for (const timer of ['quorumCheck', 'election', 'heartbeat'] as const) {

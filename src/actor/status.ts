@@ -1,6 +1,6 @@
 /** What a node says about itself: its state as of the last finished turn, told at the time of the question. */
 import { isSoleVoter, isVoter } from '../raft/configuration.js';
-import { quorumContactMs } from '../raft/lease.js';
+import { quorumPromiseMs } from '../raft/lease.js';
 import { configurationInForce, lastPositionOf } from '../raft/log.js';
 import type { RaftState } from '../raft/state.js';
 import type { Time } from '../raft/time.js';
@@ -30,6 +30,7 @@ export function snapshotOf(state: RaftState, time: Time): Snapshot {
     lastLogIndex: lastLog.index,
     lastLogTerm: lastLog.term,
     commitIndex: state.commitIndex,
+    electionTimeoutMs: state.timeoutMs,
     peers: (state.leadership?.peers ?? []).map(({ id, matchIndex, heartbeatsAnswered }) => ({
       id,
       matchIndex,
@@ -48,7 +49,7 @@ function confirmedUntilMs(state: RaftState, time: Time): number {
   if (state.role !== 'leader') return Number.NEGATIVE_INFINITY;
   const alone = isSoleVoter(configurationInForce(state.log).configuration, state.id);
   if (alone || !state.options.rules.quorumCheck) return Number.POSITIVE_INFINITY;
-  return quorumContactMs(state, time, 'nowMs') + state.options.electionTimeoutMs;
+  return quorumPromiseMs(state, time, 'nowMs');
 }
 
 export function statusAt(

@@ -6,7 +6,9 @@ import type { ClusterOptions, Profile, ResolvedClusterOptions } from '../options
 /** As commander hands them over: numbers are checked later, by the options of the cluster. */
 export interface ClusterFlags {
   readonly nodes?: number;
-  readonly electionTimeout?: number;
+  readonly electionTimeout?: number | 'adaptive';
+  readonly adaptiveMin?: number;
+  readonly adaptiveMax?: number;
   readonly electionJitter?: number;
   readonly heartbeat?: number;
   readonly retryJitter?: number;
@@ -27,6 +29,9 @@ export interface ClusterFlags {
 const flagOf: Readonly<Record<string, string>> = {
   nodes: '--nodes',
   electionTimeoutMs: '--election-timeout',
+  'adaptiveTimeout.minMs': '--adaptive-min',
+  'adaptiveTimeout.maxMs': '--adaptive-max',
+  adaptiveTimeout: '--adaptive-min, --adaptive-max',
   electionJitterMs: '--election-jitter',
   heartbeatMs: '--heartbeat',
   retryJitterMs: '--retry-jitter',
@@ -75,11 +80,25 @@ const flagOf: Readonly<Record<string, string>> = {
 export function addClusterFlags(command: Command): Command {
   return command
     .addOption(numeric('--nodes <count>', 'voters, each in its own thread', '5'))
-    .addOption(numeric('--election-timeout <ms>', 'T: silence after which a leader may be given up', '150'))
+    .addOption(
+      numeric(
+        '--election-timeout <ms>',
+        'T: silence after which a leader may be given up, or: adaptive',
+        '150',
+      ),
+    )
+    .addOption(numeric('--adaptive-min <ms>', 'the least T, where it is adaptive', '50'))
+    .addOption(numeric('--adaptive-max <ms>', 'the highest T, where it is adaptive', '2000'))
     .addOption(
       numeric('--election-jitter <ms>', 'R: without a rank, a timeout is drawn from [T, T+R]', '150'),
     )
-    .addOption(numeric('--heartbeat <ms>', "h: the leader's interval between heartbeats, less than T", '30'))
+    .addOption(
+      numeric(
+        '--heartbeat <ms>',
+        "h: the leader's interval between heartbeats, less than T; adaptive: a fifth of the least T",
+        '30',
+      ),
+    )
     .addOption(numeric('--retry-jitter <ms>', 'r: wait after a failed round, drawn from [0, r]', '10'))
     .addOption(
       numeric('--vote-timeout <ms>', 'how long a round stays open at most', 'a fresh draw from [T, T+R]'),
@@ -138,6 +157,7 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
   return {
     nodes: flags.nodes,
     electionTimeoutMs: flags.electionTimeout,
+    adaptiveTimeout: adaptiveTimeoutFrom(flags),
     electionJitterMs: flags.electionJitter,
     heartbeatMs: flags.heartbeat,
     retryJitterMs: flags.retryJitter,
@@ -157,6 +177,12 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
   };
 }
 
+/** Undefined where neither bound is given, so that only those are checked. */
+function adaptiveTimeoutFrom({ adaptiveMin, adaptiveMax }: ClusterFlags): ClusterOptions['adaptiveTimeout'] {
+  if (adaptiveMin === undefined && adaptiveMax === undefined) return undefined;
+  return { minMs: adaptiveMin, maxMs: adaptiveMax };
+}
+
 function isOn(flag: 'on' | 'off' | undefined): boolean | undefined {
   return flag === undefined ? undefined : flag === 'on';
 }
@@ -168,7 +194,7 @@ export function keptLine({ keep, dataDir }: ResolvedClusterOptions): string {
 
 /** The message with options called by their flags, e.g. ``Expected `--heartbeat` to be …``. */
 export function messageInFlags(error: ElectorateError): string {
-  return error.message.replaceAll(/`(\w+)`/gu, (quoted, option: string) => {
+  return error.message.replaceAll(/`([\w.]+)`/gu, (quoted, option: string) => {
     const flag = flagOf[option];
     return flag === undefined ? quoted : `\`${flag}\``;
   });

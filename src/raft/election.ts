@@ -2,7 +2,7 @@
 import { isLost, isWon, recordAnswer } from './ballot.js';
 import { isSoleVoter } from './configuration.js';
 import type { RoundLossReason } from './events.js';
-import { noteNearMiss } from './follower.js';
+import { noteSilence } from './follower.js';
 import type { Input } from './inputs.js';
 import { askAgainAtMs, wasRefusedByLeasesOnly } from './lease-hint.js';
 import { dropLease, extendLease, leaseRemainingMs } from './lease.js';
@@ -32,7 +32,8 @@ export function handleStart(turn: Turn): void {
   const { rules, electionTimeoutMs } = state.options;
   const { configuration } = configurationInForce(state.log);
   const soleVoter = isSoleVoter(configuration, state.id);
-  // An earlier life may have promised its leader T of loyalty just before it ended (pitfall 4).
+  // An earlier life may have promised its leader T of loyalty just before it ended (pitfall 4). Where T adapts, the
+  // least one: which it was by then is on no disk, and to wait for the highest would be worse than what it prevents.
   if (rules.lease && rules.restartWait && state.currentTerm > 0 && !soleVoter) {
     state.leaseUntilMs = time.nowMs + electionTimeoutMs;
   }
@@ -63,7 +64,7 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
   const { state, time } = turn;
   // Timers fire before queued messages after a stall: a heartbeat already in the mailbox wins (pitfall 1).
   if (waitingContact !== null && state.leaderId !== null && isNewer(waitingContact, state.contact)) {
-    noteNearMiss(turn, state.leaderId, waitingContact);
+    noteSilence(turn, state.leaderId, waitingContact);
     state.contact = state.contact === null ? waitingContact : laterOf(state.contact, waitingContact);
     extendLease(state, state.contact);
     const delayMs = detectionTimeout(state);

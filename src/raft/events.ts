@@ -135,6 +135,16 @@ export type CoreEvent =
       readonly gapMs: number;
       readonly share: number;
     }
+  /** At a leader whose T adapts: it changed, for this gap; `seenBy` is null when none is left that matters. */
+  | {
+      readonly type: 'timeoutChanged';
+      readonly term: Term;
+      readonly fromMs: number;
+      readonly toMs: number;
+      /** What is left of the worst gap, and which follower did not hear, or which leader was not answered. */
+      readonly gapMs: number;
+      readonly seenBy: NodeId | null;
+    }
   | { readonly type: 'configurationInForce'; readonly index: LogIndex; readonly configuration: Configuration }
   | { readonly type: 'messageRefused'; readonly from: NodeId; readonly reason: 'misaddressed' | 'wrongGroup' }
   | { readonly type: 'storeFailed'; readonly error: string }

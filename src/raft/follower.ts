@@ -1,6 +1,8 @@
 /** The receiving half of replication: accepting a leader, checking the log, appending, learning what is committed. */
+import { adoptTimeout } from './adaptive-timeout.js';
 import { asLogIndex, asTerm, type NodeId } from './brands.js';
 import { isSameConfiguration, type Configuration } from './configuration.js';
+import { noteHeardGap, reportGaps } from './gaps.js';
 import { invariant } from './invariant.js';
 import { extendLease } from './lease.js';
 import {
@@ -71,19 +73,22 @@ function reportTwoLeaders(turn: Turn, message: AppendEntries): void {
 
 function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
   const { state } = turn;
+  const isNewLeader = state.termLeader !== message.from;
   state.termLeader = message.from;
   // Announced dead: what it still sends may be applied, but it keeps nobody waiting.
   if (state.noticedLeader === message.from) return;
 
   const { contact } = state;
-  if (state.leaderId === message.from) {
-    noteNearMiss(turn, message.from, arrived);
-  } else {
+  // Given up and heard again, in the same term: it was there all the time.
+  if (!isNewLeader) noteSilence(turn, message.from, arrived);
+  if (state.leaderId !== message.from) {
     observe(turn, { type: 'leaderKnown', term: state.currentTerm, leaderId: message.from });
     state.leaderId = message.from;
   }
   state.leaderIncarnation = message.incarnation;
   state.contact = contact === null ? arrived : laterOf(contact, arrived);
+  // Before anything is promised: the answer will say that this T was.
+  adoptTimeout(state, message, isNewLeader);
   extendLease(state, state.contact);
   state.failedRounds = 0;
   // Left open, the round could depose this leader inside our own promise (pitfall 25); closed, the election timer
@@ -95,12 +100,16 @@ function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
   armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);
 }
 
-/** Reports a leader that was heard only just before it would have been given up. Call it before the contact moves. */
-export function noteNearMiss(turn: Turn, leaderId: NodeId, arrived: Time): void {
-  const { contact, currentTerm, options } = turn.state;
+/**
+ * The term's leader was heard: keeps how long it was not, and reports a silence that was nearly its last. Call it
+ * before the contact moves, and not with its first word of the term.
+ */
+export function noteSilence(turn: Turn, leaderId: NodeId, arrived: Time): void {
+  const { contact, currentTerm, timeoutMs } = turn.state;
   const gapMs = contact === null ? 0 : arrived.runningMs - contact.runningMs;
-  const share = gapMs / options.electionTimeoutMs;
-  if (share < nearMissShare) return;
+  noteHeardGap(turn.state, gapMs, turn.time);
+  const share = gapMs / timeoutMs;
+  if (share < nearMissShare || turn.state.leaderId !== leaderId) return;
   observe(turn, { type: 'heartbeatNearMiss', term: currentTerm, leaderId, gapMs, share });
 }
 
@@ -171,7 +180,7 @@ function noteConfiguration(turn: Turn, before: Configuration): void {
 
 /** Behind the flush of what it speaks of; says again which request it answers. */
 function answer(turn: Turn, message: AppendEntries, success: boolean, hint: ConflictHint | null): void {
-  const { state } = turn;
+  const { state, time } = turn;
   send(turn, {
     type: 'appendEntriesReply',
     group: state.group,
@@ -185,5 +194,6 @@ function answer(turn: Turn, message: AppendEntries, success: boolean, hint: Conf
     sent: message.sent,
     success,
     hint,
+    report: reportGaps(state, time),
   });
 }

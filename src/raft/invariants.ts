@@ -2,6 +2,7 @@
 import { isVotingMember } from './turn.js';
 import { lastIndexOf } from './log.js';
 import type { TimerName } from './inputs.js';
+import { longestTimeout } from './options.js';
 import type { RaftState } from './state.js';
 
 /** The broken invariants of a node that has started; empty when all hold. */
@@ -51,6 +52,10 @@ function brokenRoleInvariants(state: RaftState): string[] {
   expect(state.round?.phase !== 'preVote' || state.role === 'follower', 'a pre-vote is a follower’s');
   expect((state.round?.phase === 'preVote') === state.timers.preVote.armed, 'an open pre-vote has its timer');
   expect(state.commitIndex <= lastIndexOf(state.log), 'what is committed is in the log');
+  expect(
+    state.timeoutMs >= state.options.electionTimeoutMs && state.timeoutMs <= longestTimeout(state.options),
+    'T is within its bounds',
+  );
   expect(!state.hardStateDirty, 'no turn ends with an unwritten term or vote');
   expect(
     state.leaderId === null || state.termLeader === state.leaderId,

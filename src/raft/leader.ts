@@ -1,10 +1,12 @@
 /** What a leader does with its time: heartbeats, answers, proposals, and asking itself whether it still leads. */
+import { adaptTimeout, takeReport } from './adaptive-timeout.js';
 import { asLogIndex } from './brands.js';
+import { noteAnsweredGap, noteLateAnswer } from './gaps.js';
 import type { Input } from './inputs.js';
-import { isLeaderActive, isLeaderConfirmed, quorumContactMs } from './lease.js';
+import { isLeaderActive, isLeaderConfirmed, quorumPromiseMs } from './lease.js';
 import { appendToLog, lastIndexOf } from './log.js';
 import type { AppendEntriesReply } from './messages.js';
-import { advance, retreat } from './progress.js';
+import { advance, retreat, type Progress } from './progress.js';
 import {
   advanceCommit,
   heartbeatIntervalMs,
@@ -16,6 +18,7 @@ import {
   sendHeartbeat,
 } from './replicator.js';
 import { adoptTerm, becomeFollower } from './roles.js';
+import type { RaftState } from './state.js';
 import { rankSuccessors } from './succession.js';
 import { laterOf } from './time.js';
 import { armTimerAt, persistLog, reply, type Turn } from './turn.js';
@@ -28,6 +31,7 @@ export function handleHeartbeatTimeout(turn: Turn): void {
   const onBeatMs = state.timers.heartbeat.deadlineMs + beatMs;
   armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs, beatMs);
   rankSuccessors(state, time);
+  adaptTimeout(turn);
   for (const peer of peersOfBeat(state)) {
     sendHeartbeat(turn, peer);
     resendIfLate(turn, peer);
@@ -41,12 +45,13 @@ export function handleQuorumCheck(turn: Turn): void {
     becomeFollower(turn, 'quorumLost', 'electionTimer');
     return;
   }
-  const deadlineMs = quorumContactMs(state, time, 'runningMs') + state.options.electionTimeoutMs;
+  const deadlineMs = quorumPromiseMs(state, time, 'runningMs');
   armTimerAt(turn, 'quorumCheck', deadlineMs, deadlineMs - time.runningMs);
 }
 
 export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply): void {
   const { state, time } = turn;
+  if (state.leadership === null) noteLateAnswer(state, message, time);
   if (message.term > state.currentTerm) {
     adoptTerm(turn, message.term, message.from);
     return;
@@ -58,8 +63,12 @@ export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply
   const matched = message.prevLogIndex + message.entryCount;
   if (peer === undefined || message.sent.nowMs > time.nowMs || matched > lastIndexOf(state.log)) return;
 
-  peer.contact = peer.contact === null ? message.sent : laterOf(peer.contact, message.sent);
+  noteAnsweredGap(state, time);
+  noteContact(state, peer, message);
   noteAnswered(turn, peer.id);
+  takeReport(turn, peer, message);
+  // A longer T is worth nothing before it is promised.
+  if (adaptTimeout(turn)) for (const other of leadership.peers) sendHeartbeat(turn, other);
   if (message.entryCount === 0) {
     peer.heartbeatsAnswered += 1;
   } else if (message.success) {
@@ -74,6 +83,17 @@ export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply
     retreat(peer, message.hint.index);
     resume(turn, peer);
   }
+}
+
+/** The newest of what the peer answered, and what it promised with that; an earlier answer, overtaken, says nothing new. */
+function noteContact({ options }: RaftState, peer: Progress, { sent, report }: AppendEntriesReply): void {
+  const { adaptiveTimeout, electionTimeoutMs } = options;
+  if (peer.contact !== null && sent.nowMs < peer.contact.nowMs) return;
+  peer.contact = peer.contact === null ? sent : laterOf(peer.contact, sent);
+  peer.promisedMs =
+    adaptiveTimeout === null || report === null
+      ? electionTimeoutMs
+      : Math.min(report.electionTimeoutMs, adaptiveTimeout.maxMs);
 }
 
 /** Appends, replicates at once, and answers when committed or when leadership is lost. */

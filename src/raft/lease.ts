@@ -22,7 +22,7 @@ const clockGrainMs = 1e-6;
  */
 export function extendLease(state: RaftState, contact: Time): void {
   if (!isVotingMember(state)) return;
-  state.leaseUntilMs = Math.max(state.leaseUntilMs, contact.nowMs + state.options.electionTimeoutMs);
+  state.leaseUntilMs = Math.max(state.leaseUntilMs, contact.nowMs + state.timeoutMs);
 }
 
 /** The end of every promise, a restart's included: whom it was made to is certainly gone. */
@@ -36,21 +36,36 @@ export function dropLease(state: RaftState): void {
  * leader (pitfall 3). Nothing counts as older than becoming leader (pitfall 28); itself it hears now.
  */
 export function quorumContactMs(state: RaftState, time: Time, clock: keyof Time): number {
-  const { leadership } = state;
+  return quorumMomentMs(state, time, clock, 'contact');
+}
+
+/**
+ * At a leader: until when a quorum has promised to help nobody replace it, each voter for the T that it said itself with
+ * its newest contact. With one T for all, the quorum contact and T. While T rises, who has not yet said the new one
+ * counts with the old: it has promised nothing more.
+ */
+export function quorumPromiseMs(state: RaftState, time: Time, clock: keyof Time): number {
+  return quorumMomentMs(state, time, clock, 'promise');
+}
+
+function quorumMomentMs(state: RaftState, time: Time, clock: keyof Time, of: 'contact' | 'promise'): number {
+  const { leadership, timeoutMs } = state;
   if (leadership === null) return Number.NEGATIVE_INFINITY;
-  const since = leadership.since[clock];
-  const contactOf = (id: NodeId): number => {
-    if (id === state.id) return time[clock];
-    const contact = leadership.peers.find((peer) => peer.id === id)?.contact;
-    return contact === null || contact === undefined ? since : Math.max(contact[clock], since);
+  const isPromise = of === 'promise';
+  const since = leadership.since[clock] + (isPromise ? leadership.graceMs : 0);
+  const momentOf = (id: NodeId): number => {
+    if (id === state.id) return time[clock] + (isPromise ? timeoutMs : 0);
+    const peer = leadership.peers.find((candidate) => candidate.id === id);
+    if (peer === undefined || peer.contact === null) return since;
+    return Math.max(peer.contact[clock] + (isPromise ? peer.promisedMs : 0), since);
   };
-  return quorumValue(configurationInForce(state.log).configuration, contactOf);
+  return quorumValue(configurationInForce(state.log).configuration, momentOf);
 }
 
 /** At a leader: nobody else can have been elected yet, as far as leases reach. Deposing is judged on the running clock. */
 export function isLeaderActive(state: RaftState, time: Time): boolean {
   // Added and not subtracted: the quorum check is armed at this very sum, and must find it passed.
-  return time.runningMs < quorumContactMs(state, time, 'runningMs') + state.options.electionTimeoutMs;
+  return time.runningMs < quorumPromiseMs(state, time, 'runningMs');
 }
 
 /**
@@ -59,5 +74,5 @@ export function isLeaderActive(state: RaftState, time: Time): boolean {
  */
 export function isLeaderConfirmed(state: RaftState, time: Time): boolean {
   if (!state.options.rules.quorumCheck) return true;
-  return time.nowMs < quorumContactMs(state, time, 'nowMs') + state.options.electionTimeoutMs;
+  return time.nowMs < quorumPromiseMs(state, time, 'nowMs');
 }

@@ -78,6 +78,8 @@ export interface AppendEntries extends Envelope {
   readonly leaderCommit: LogIndex;
   /** When the addressee stands should the leader fall silent: 0 first. Null: it was given no rank. */
   readonly successorRank: number | null;
+  /** T in force, as the leader has decided. Null: T is fixed, and everybody knows it. */
+  readonly electionTimeoutMs: number | null;
   /** The leader's clocks when it sent this; echoed, and meaningful to the leader alone. */
   readonly sent: Time;
 }
@@ -101,6 +103,24 @@ export interface AppendEntriesReply extends Envelope {
   readonly success: boolean;
   /** Non-null exactly when the log check failed (a stale term is refused without one). */
   readonly hint: ConflictHint | null;
+  /** Non-null exactly where T adapts. */
+  readonly report: GapReport | null;
+}
+
+/** A gap, and how long ago it was seen. A length of 0: none worth a word. */
+export interface ReportedGap {
+  readonly gapMs: number;
+  readonly ageMs: number;
+}
+
+/** What a follower has promised, and what it has seen of late: the leader decides T by it. */
+export interface GapReport {
+  /** T in force at the follower: its promise lasts so long from this contact on. */
+  readonly electionTimeoutMs: number;
+  /** The longest it did not hear a leader that was there. */
+  readonly heard: ReportedGap;
+  /** The longest that a leader, this node or one that told it, waited for a quorum that was there. */
+  readonly answered: ReportedGap;
 }
 
 export type Message =

@@ -39,9 +39,26 @@ export interface Rules {
   readonly controlLane: boolean;
 }
 
+/** Between which bounds T follows the gaps that are seen, and how long it remembers one. */
+export interface AdaptiveTimeout {
+  /** The least T: where it starts, and where it is while nothing is late. */
+  readonly minMs: number;
+  /** The highest T. A gap of this length or more is a failure, and no reason to raise T. */
+  readonly maxMs: number;
+  /** How long the worst gap counts in full. */
+  readonly holdMs: number;
+  /** In which time what is left of it then halves, again and again. */
+  readonly halfLifeMs: number;
+}
+
 export interface CoreOptions {
-  /** T: the least silence after which a leader may be given up, and the length of the lease. */
+  /**
+   * T: the least silence after which a leader may be given up, and the length of the lease. Where it adapts, the least
+   * one; the one in force is in the state, and read from there alone.
+   */
   readonly electionTimeoutMs: number;
+  /** Null: T is fixed. Its `minMs` is `electionTimeoutMs`. */
+  readonly adaptiveTimeout: AdaptiveTimeout | null;
   /** R: each detection timeout is drawn from [T, T+R]. */
   readonly electionJitterMs: number;
   /** h: the leader's interval between heartbeats. */
@@ -55,6 +72,11 @@ export interface CoreOptions {
   /** How many entries one AppendEntries carries at most. */
   readonly maxAppendEntries: number;
   readonly rules: Rules;
+}
+
+/** The highest that T can be. */
+export function longestTimeout({ adaptiveTimeout, electionTimeoutMs }: CoreOptions): number {
+  return adaptiveTimeout?.maxMs ?? electionTimeoutMs;
 }
 
 /** Everything PROTOCOL describes; the default. */

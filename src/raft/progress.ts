@@ -1,5 +1,6 @@
 /** What a leader knows of one peer's log, and when it last heard that peer. No Raft story in here. */
 import { asLogIndex, type LogIndex, type NodeId } from './brands.js';
+import { noPeak, type Peak } from './peak.js';
 import type { Time } from './time.js';
 
 export interface Progress {
@@ -12,6 +13,10 @@ export interface Progress {
   inFlight: { readonly sentMs: number } | null;
   /** Send stamp of the newest message of this term that it answered; null before the first. */
   contact: Time | null;
+  /** For how long from there on it has promised, as voter, to help nobody replace this leader. */
+  promisedMs: number;
+  /** The worst gap in what it heard of a leader, as it told; only where T adapts. */
+  heard: Peak;
   /** Empty AppendEntries of this term that it answered. */
   heartbeatsAnswered: number;
   /** Its place among those who take over, from 0; null for a learner, and without the rule. */
@@ -25,6 +30,8 @@ export function createProgress(id: NodeId, lastIndex: LogIndex): Progress {
     nextIndex: asLogIndex(lastIndex + 1),
     inFlight: null,
     contact: null,
+    promisedMs: 0,
+    heard: noPeak,
     heartbeatsAnswered: 0,
     successorRank: null,
   };

@@ -111,6 +111,7 @@ function sendAppendEntries(turn: Turn, peer: Progress, prevIndex: number, entrie
     entries,
     leaderCommit: state.commitIndex,
     successorRank: peer.successorRank,
+    electionTimeoutMs: state.gaps === null ? null : state.timeoutMs,
     sent: time,
   });
 }

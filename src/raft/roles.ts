@@ -1,8 +1,10 @@
 /** The only place where a role changes. */
+import { adaptTimeout } from './adaptive-timeout.js';
 import { asLogIndex, asTerm, type NodeId, type Term } from './brands.js';
 import { createBallot, isWon, recordAnswer } from './ballot.js';
 import { otherMembers, otherVoters } from './configuration.js';
 import type { Phase, RoundLossReason, StepDownReason } from './events.js';
+import { noteDeposed, noteUnanswered } from './gaps.js';
 import { invariant } from './invariant.js';
 import { leaseRemainingMs } from './lease.js';
 import { appendToLog, configurationInForce, lastIndexOf, lastPositionOf } from './log.js';
@@ -101,8 +103,10 @@ export function becomeLeader(turn: Turn): void {
   state.leaderIncarnation = state.incarnation;
   state.termLeader = state.id;
   state.failedRounds = 0;
+  if (state.gaps !== null) state.gaps.unanswered = null;
   state.leadership = {
     since: time,
+    graceMs: state.timeoutMs,
     peers: otherMembers(configuration, state.id).map((id) => createProgress(id, lastIndex)),
     durableIndex: lastIndex,
     firstIndex,
@@ -120,10 +124,11 @@ export function becomeLeader(turn: Turn): void {
   } as const;
   appendToLog(state.log, [entry]);
   rankSuccessors(state, time);
+  adaptTimeout(turn);
   // To all at once and not after h (pitfall 14): the term is durable already, the entry counts here only when it is.
   for (const peer of state.leadership.peers) replicate(turn, peer);
   armTimer(turn, 'heartbeat', heartbeatIntervalMs(state));
-  if (state.options.rules.quorumCheck) armTimer(turn, 'quorumCheck', state.options.electionTimeoutMs);
+  if (state.options.rules.quorumCheck) armTimer(turn, 'quorumCheck', state.leadership.graceMs);
   persistLog(turn, null, [entry]);
   state.leadership.durableIndex = firstIndex;
   noteAnswered(turn, state.id);
@@ -145,6 +150,7 @@ export function becomeFollower(
   clearTimer(turn, 'vote');
   clearTimer(turn, 'heartbeat');
   clearTimer(turn, 'quorumCheck');
+  if (reason === 'quorumLost') noteUnanswered(state, turn.time);
   const pending = state.leadership?.pending ?? [];
   state.round = null;
   state.role = 'follower';
@@ -168,6 +174,7 @@ export function adoptTerm(turn: Turn, term: Term, from: NodeId, reason: StepDown
     }
   } else {
     if (state.role === 'candidate' && state.round !== null) reportLoss(turn, state.round, 'higherTerm', null);
+    if (state.role === 'leader') noteDeposed(state, turn.time);
     becomeFollower(turn, reason, 'electionTimer');
   }
   state.currentTerm = term;
@@ -231,12 +238,9 @@ export function armRetryWait(turn: Turn, raise: boolean): number {
 /** Draws a retry wait; without the rule, a fresh detection timeout. */
 export function drawRetryWait(turn: Turn, raise: boolean): number {
   const { state } = turn;
-  const { electionTimeoutMs, retryJitterMs, rules } = state.options;
+  const { retryJitterMs, rules } = state.options;
   if (!rules.retryWait) return drawElectionTimeout(state);
-  const widthMs = Math.min(
-    electionTimeoutMs,
-    retryJitterMs * 2 ** Math.min(state.failedRounds, maxDoublings),
-  );
+  const widthMs = Math.min(state.timeoutMs, retryJitterMs * 2 ** Math.min(state.failedRounds, maxDoublings));
   if (raise) state.failedRounds += 1;
   return drawBetween(state.random, 0, widthMs);
 }

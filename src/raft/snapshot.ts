@@ -1,8 +1,11 @@
 /** Copies and canonical forms of a node's state, for explorations that branch and compare. */
 import type { LogPosition, RaftLog } from './log.js';
 import type { NodeId } from './brands.js';
+import { heightNow, type Gaps } from './gaps.js';
 import type { Leadership, OpenRound, RaftState, TimerState } from './state.js';
 import type { TimerName } from './inputs.js';
+import { longestTimeout } from './options.js';
+import { noPeak, type Peak } from './peak.js';
 import type { Time } from './time.js';
 
 /** A deep copy that shares nothing mutable; entries, configurations and options are immutable and shared. */
@@ -11,6 +14,7 @@ export function cloneState(state: RaftState): RaftState {
     ...state,
     log: cloneLog(state.log),
     responsive: [...state.responsive],
+    gaps: state.gaps === null ? null : { ...state.gaps },
     round: state.round === null ? null : cloneRound(state.round),
     leadership: state.leadership === null ? null : cloneLeadership(state.leadership),
     timers: mapTimers(state.timers, (timer) => ({ ...timer })),
@@ -20,12 +24,13 @@ export function cloneState(state: RaftState): RaftState {
 
 /**
  * A copy in which whatever cannot change what the node will do is the same for all: times count from `time`, ages
- * end at T, counters of events and timers and the generator are reset, sets are sorted. Meant for jitters of 0,
+ * end at the longest T, gaps that have faded are none, counters of events and timers and the generator are reset, sets are sorted. Meant for jitters of 0,
  * where the generator has no say, and for clocks that agree.
  */
 export function normalizeState(state: RaftState, time: Time): RaftState {
-  const { electionTimeoutMs, heartbeatMs } = state.options;
-  const age = (at: Time): Time => ageOf(at, time, electionTimeoutMs);
+  const { heartbeatMs } = state.options;
+  const limitMs = longestTimeout(state.options);
+  const age = (at: Time): Time => ageOf(at, time, limitMs);
   const copy = cloneState(state);
   copy.contact = state.contact === null ? null : age(state.contact);
   copy.leaseUntilMs = Math.max(0, state.leaseUntilMs - time.nowMs);
@@ -40,6 +45,7 @@ export function normalizeState(state: RaftState, time: Time): RaftState {
     timer.generation = 0;
     timer.delayMs = 0;
   }
+  if (copy.gaps !== null) normalizeGaps(copy, copy.gaps, time);
   if (copy.round !== null) normalizeRound(copy.round, time);
   if (copy.leadership !== null) {
     const { peers, ...rest } = copy.leadership;
@@ -52,6 +58,7 @@ export function normalizeState(state: RaftState, time: Time): RaftState {
         .map((peer) => ({
           ...peer,
           contact: peer.contact === null ? null : age(peer.contact),
+          heard: peakSince(state, peer.heard, time),
           inFlight:
             peer.inFlight === null ? null : { sentMs: Math.max(late, peer.inFlight.sentMs - time.nowMs) },
           heartbeatsAnswered: 0,
@@ -74,6 +81,23 @@ export function ageOf(at: Time, time: Time, limitMs: number): Time {
     nowMs: Math.max(-limitMs, at.nowMs - time.nowMs),
     runningMs: Math.max(-limitMs, at.runningMs - time.runningMs),
   };
+}
+
+function normalizeGaps(state: RaftState, gaps: Gaps, time: Time): void {
+  const limitMs = longestTimeout(state.options);
+  gaps.heard = peakSince(state, gaps.heard, time);
+  gaps.answered = peakSince(state, gaps.answered, time);
+  if (gaps.answered === noPeak) gaps.answeredBy = null;
+  gaps.adoptedMs = Math.max(-limitMs, gaps.adoptedMs - time.nowMs);
+  const { unanswered } = gaps;
+  if (unanswered === null) return;
+  const sinceMs = unanswered.sinceMs - time.runningMs;
+  // By now it is none that any T could have bridged.
+  gaps.unanswered = sinceMs <= -limitMs ? null : { ...unanswered, sinceMs };
+}
+
+function peakSince(state: RaftState, peak: Peak, time: Time): Peak {
+  return heightNow(state, peak, time) === 0 ? noPeak : { gapMs: peak.gapMs, atMs: peak.atMs - time.nowMs };
 }
 
 function normalizeRound(round: OpenRound, time: Time): void {

@@ -5,6 +5,7 @@ import { asLogIndex } from './brands.js';
 import type { Configuration } from './configuration.js';
 import type { HardState } from './effects.js';
 import type { Phase, Role } from './events.js';
+import { createGaps, type Gaps } from './gaps.js';
 import type { TimerName } from './inputs.js';
 import { createLog, type Entry, type RaftLog } from './log.js';
 import type { Round } from './messages.js';
@@ -71,6 +72,8 @@ export interface PendingProposal {
 /** What only a leader knows. */
 export interface Leadership {
   readonly since: Time;
+  /** T at that moment: for so long it counts as contact with everybody. */
+  readonly graceMs: number;
   readonly peers: Progress[];
   /** Own copies count only once they are durable. */
   durableIndex: LogIndex;
@@ -105,6 +108,10 @@ export interface RaftState {
   successorRank: number | null;
   /** Newest arrival of an AppendEntries whose term was accepted; null before the first of this life. */
   contact: Time | null;
+  /** T in force: the fixed one, or what the leader last said. */
+  timeoutMs: number;
+  /** What T adapts to; null: T is fixed. */
+  readonly gaps: Gaps | null;
   /** On the `now` clock: no help to replace the leader before this. Minus infinity: nothing is promised. */
   leaseUntilMs: number;
   /** Leader of `currentTerm` that was announced dead: what it still sends refreshes nothing. */
@@ -149,6 +156,8 @@ export function createState(init: StateInit): RaftState {
     termLeader: null,
     successorRank: null,
     contact: null,
+    timeoutMs: init.options.electionTimeoutMs,
+    gaps: init.options.adaptiveTimeout === null ? null : createGaps(),
     leaseUntilMs: Number.NEGATIVE_INFINITY,
     noticedLeader: null,
     electionByExitNotice: false,

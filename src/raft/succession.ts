@@ -34,8 +34,8 @@ function goesBefore(state: RaftState, time: Time, a: Progress, b: Progress): boo
   return silent === isSilent(state, time, b) ? a.matchIndex > b.matchIndex : !silent;
 }
 
-function isSilent({ options }: RaftState, time: Time, { contact }: Progress): boolean {
-  return contact === null || time.nowMs - contact.nowMs >= options.electionTimeoutMs;
+function isSilent({ timeoutMs }: RaftState, time: Time, { contact }: Progress): boolean {
+  return contact === null || time.nowMs - contact.nowMs >= timeoutMs;
 }
 
 /**
@@ -44,11 +44,10 @@ function isSilent({ options }: RaftState, time: Time, { contact }: Progress): bo
  * from [T, T+R].
  */
 export function detectionTimeout(state: RaftState): number {
-  const { electionTimeoutMs, successorSlotMs } = state.options;
-  const { successorRank } = state;
+  const { options, successorRank, timeoutMs } = state;
   return successorRank === null
     ? drawElectionTimeout(state)
-    : electionTimeoutMs + successorSlotMs * (successorRank + leewayShare);
+    : timeoutMs + options.successorSlotMs * (successorRank + leewayShare);
 }
 
 /**

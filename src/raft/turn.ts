@@ -87,7 +87,7 @@ export function clearTimer(turn: Turn, timer: TimerName): void {
 
 /** A fresh detection timeout from [T, T+R]: real-valued, drawn once per arming (pitfall 13). */
 export function drawElectionTimeout(state: RaftState): number {
-  return drawBetween(state.random, state.options.electionTimeoutMs, state.options.electionJitterMs);
+  return drawBetween(state.random, state.timeoutMs, state.options.electionJitterMs);
 }
 
 /** Arms the election timer of a voter afresh; a node that is none has no election timer. */

@@ -73,6 +73,10 @@ function describe(event: ClusterEvent): string | null {
       return `steps down from ${event.from} in term ${event.term}: ${event.reason}`;
     case 'heartbeatNearMiss':
       return `heard ${event.leaderId} after ${event.gapMs.toFixed(1)} ms, ${Math.round(event.share * 100)} % of T`;
+    case 'timeoutChanged':
+      return `${event.toMs > event.fromMs ? 'raises' : 'lowers'} T from ${event.fromMs} to ${event.toMs} ms${
+        event.seenBy === null ? '' : `, for a gap of ${event.gapMs.toFixed(1)} ms at ${event.seenBy}`
+      }`;
     case 'mailboxFull':
       return `dropped ${event.dropped}: its ${event.lane} lane is full`;
     case 'storeFailed':

@@ -47,6 +47,10 @@ export function describeEvent(event: CoreEvent): string {
       return `adopts term ${event.term} from ${event.from}`;
     case 'heartbeatNearMiss':
       return `hears ${event.leaderId} after ${ms(event.gapMs)}, ${Math.round(event.share * 100)} % of T`;
+    case 'timeoutChanged':
+      return `${event.toMs > event.fromMs ? 'raises' : 'lowers'} T from ${event.fromMs} to ${event.toMs} ms${
+        event.seenBy === null ? '' : ` for a gap of ${ms(event.gapMs)} at ${event.seenBy}`
+      }`;
     case 'configurationInForce':
       return `uses the configuration of entry ${event.index}: ${describeConfiguration(event.configuration)}`;
     case 'messageRefused':
@@ -73,7 +77,9 @@ function describeContent(message: Message): string {
     case 'appendEntries':
       return `appendEntries term ${message.term}, behind ${position(message.prevLog)}: ${
         message.entries.length === 0 ? 'heartbeat' : message.entries.map(describeEntry).join(' ')
-      }, commit ${message.leaderCommit}`;
+      }, commit ${message.leaderCommit}${
+        message.electionTimeoutMs === null ? '' : `, T ${message.electionTimeoutMs}`
+      }`;
     case 'appendEntriesReply':
       return `appendEntriesReply term ${message.term}, ${
         message.success

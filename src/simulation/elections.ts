@@ -165,6 +165,7 @@ export class ElectionSimulator {
       entries: [],
       leaderCommit: first,
       successorRank,
+      electionTimeoutMs: null,
       sent: { nowMs: world.nowMs, runningMs: world.nowMs },
     });
   }

@@ -82,6 +82,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
     lastHeartbeat: 'sent',
     core: {
       electionTimeoutMs,
+      adaptiveTimeout: null,
       electionJitterMs,
       heartbeatMs,
       retryJitterMs: figure16RetryMs,

@@ -99,6 +99,7 @@ function heartbeat(from: NodeId, to: NodeId, group: string, successorRank: numbe
     entries: [],
     leaderCommit: firstPosition.index,
     successorRank,
+    electionTimeoutMs: null,
     sent: { nowMs: 0, runningMs: 0 },
   };
 }

@@ -65,6 +65,7 @@ export function planTrial(seed: number, settings: TrialSettings): TrialPlan {
   const rules = drawRules(random, settings.profile);
   const core: CoreOptions = {
     electionTimeoutMs,
+    adaptiveTimeout: null,
     electionJitterMs: roundMs(electionTimeoutMs * drawBetween(random, 0.5, 0.5)),
     heartbeatMs: roundMs(electionTimeoutMs / (3 + drawInt(random, 4))),
     retryJitterMs: 1 + drawInt(random, 10),

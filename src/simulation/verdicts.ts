@@ -170,6 +170,7 @@ function idsOf(count: number): NodeId[] {
 function optionsFor(rules: Rules): CoreOptions {
   return Object.freeze({
     electionTimeoutMs: 150,
+    adaptiveTimeout: null,
     electionJitterMs: 150,
     heartbeatMs: 30,
     retryJitterMs: 2,

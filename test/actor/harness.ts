@@ -27,6 +27,7 @@ const roster = ['n1', 'n2', 'n3'].map(asNodeId);
 /** So slow that nothing happens of itself within a test. */
 export const slow: CoreOptions = {
   electionTimeoutMs: 600_000,
+  adaptiveTimeout: null,
   electionJitterMs: 600_000,
   heartbeatMs: 300_000,
   retryJitterMs: 2,

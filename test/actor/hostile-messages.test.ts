@@ -1,10 +1,13 @@
 /** What gets past the boundary is fit for the core: no message, whoever made it up, makes a node throw. */
+import assert from 'node:assert/strict';
 import test from 'ava';
 import * as fc from 'fast-check';
 import { parseMessage } from '../../src/actor/parse-message.js';
+import { maxDurationMs } from '../../src/limits.js';
 import { asNodeId } from '../../src/raft/brands.js';
 import type { Input, TimerName } from '../../src/raft/inputs.js';
-import { standardRules, vanillaRules, type Rules } from '../../src/raft/options.js';
+import { brokenInvariants } from '../../src/raft/invariants.js';
+import { standardRules, vanillaRules, type AdaptiveTimeout, type Rules } from '../../src/raft/options.js';
 import { createState } from '../../src/raft/state.js';
 import { step } from '../../src/raft/step.js';
 import { nothing } from '../storage/stores.js';
@@ -23,6 +26,9 @@ const envelope = {
   to: fc.constant('n1'),
   incarnation: some,
 };
+const span = fc.double({ noNaN: true, noDefaultInfinity: true, min: 0 });
+const positive = fc.double({ noNaN: true, min: 0.001, max: maxDurationMs });
+const gap = fc.record({ gapMs: span, ageMs: span });
 const round = fc.record({ incarnation: some, counter: count });
 const sent = fc.record({ nowMs: finite, runningMs: finite });
 const position = fc
@@ -75,6 +81,7 @@ const append = fc
     payloads: fc.array(payload, { maxLength: 3 }),
     leaderCommit: count,
     successorRank: fc.option(fc.nat(100), { nil: null }),
+    electionTimeoutMs: fc.option(positive, { nil: null }),
     sent,
   })
   .map(({ payloads, ...rest }) => ({
@@ -97,6 +104,7 @@ const appendReply = fc
     sent,
     success: fc.boolean(),
     hint: fc.option(fc.record({ term: fc.option(some), index: some })),
+    report: fc.option(fc.record({ electionTimeoutMs: positive, heard: gap, answered: gap })),
   })
   .map((message) => ({ ...message, hint: message.success ? null : message.hint }));
 
@@ -109,12 +117,18 @@ const happenings = fc.oneof(
 /** The one thing that no parser can see, and that must stop the node: a leader takes back what is committed. */
 const committedTakenBack = /truncates at/u;
 
-for (const [profile, rules] of Object.entries({ standardRules, vanillaRules })) {
+const bounds: AdaptiveTimeout = { minMs: 150, maxMs: 600, holdMs: 500, halfLifeMs: 50 };
+
+for (const [profile, rules, adaptiveTimeout] of [
+  ['standard', standardRules, null],
+  ['vanilla', vanillaRules, null],
+  ['standard, T adapts', standardRules, bounds],
+] as const) {
   test(`no message that is well-formed makes the core throw (${profile})`, (t) => {
     let accepted = 0;
     fc.assert(
       fc.property(fc.array(happenings, { minLength: 20, maxLength: 40 }), (drawn) => {
-        accepted += runThrough(rules, drawn);
+        accepted += runThrough({ rules, adaptiveTimeout }, drawn);
       }),
       { numRuns: 400 },
     );
@@ -123,12 +137,15 @@ for (const [profile, rules] of Object.entries({ standardRules, vanillaRules })) 
 }
 
 /** Returns how many messages the core was given. */
-function runThrough(rules: Rules, drawn: readonly ({ message: unknown } | { timer: TimerName })[]): number {
+function runThrough(
+  options: { readonly rules: Rules; readonly adaptiveTimeout: AdaptiveTimeout | null },
+  drawn: readonly ({ message: unknown } | { timer: TimerName })[],
+): number {
   const state = createState({
     id: asNodeId('n1'),
     group: 'group',
     incarnation: 1,
-    options: { ...slow, electionTimeoutMs: 150, electionJitterMs: 150, heartbeatMs: 30, rules },
+    options: { ...slow, electionTimeoutMs: 150, electionJitterMs: 150, heartbeatMs: 30, ...options },
     configuration: { voters: ids.map(asNodeId), oldVoters: null, learners: [] },
     seed: 1,
     ...nothing,
@@ -154,6 +171,7 @@ function runThrough(rules: Rules, drawn: readonly ({ message: unknown } | { time
     }
     try {
       step(state, input, time());
+      assert.deepEqual(brokenInvariants(state), []);
     } catch (error) {
       if (committedTakenBack.test(String(error))) return accepted;
       throw error;

@@ -15,6 +15,7 @@ export function heartbeat(changes: Partial<AppendEntries> = {}): AppendEntries {
     entries: [],
     leaderCommit: asLogIndex(0),
     successorRank: null,
+    electionTimeoutMs: null,
     sent,
     ...changes,
   };
@@ -35,6 +36,7 @@ export function appendReply(changes: Partial<AppendEntriesReply> = {}): AppendEn
     sent,
     success: true,
     hint: null,
+    report: null,
     ...changes,
   };
 }

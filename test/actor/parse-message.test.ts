@@ -1,5 +1,5 @@
 import test from 'ava';
-import { maxNodes } from '../../src/limits.js';
+import { maxDurationMs, maxNodes } from '../../src/limits.js';
 import * as fc from 'fast-check';
 import { parseMessage } from '../../src/actor/parse-message.js';
 import type { Message } from '../../src/raft/messages.js';
@@ -20,7 +20,15 @@ const wellFormed: readonly Message[] = [
   appendReply(),
   appendReply({ success: false, hint: { term: null, index: command(4, 1).index } }),
   appendReply({ success: false }),
+  heartbeat({ electionTimeoutMs: 17.5 }),
+  appendReply({
+    report: { electionTimeoutMs: 30, heard: { gapMs: 12.5, ageMs: 0 }, answered: { gapMs: 0, ageMs: 0 } },
+  }),
 ];
+
+const reporting = appendReply({
+  report: { electionTimeoutMs: 30, heard: { gapMs: 1, ageMs: 1 }, answered: { gapMs: 1, ageMs: 1 } },
+});
 
 /** A message of which one field, given by its path, is something else. */
 function changed(message: Message, path: string, value: unknown): unknown {
@@ -95,6 +103,11 @@ test('fields that are missing, of another kind or against another field are malf
     changed(heartbeat(), 'successorRank', 0.5),
     // It would quieten a follower for as long as its sender liked.
     changed(heartbeat(), 'successorRank', maxNodes),
+    changed(heartbeat(), 'electionTimeoutMs', undefined),
+    changed(heartbeat(), 'electionTimeoutMs', 0),
+    changed(heartbeat(), 'electionTimeoutMs', '15'),
+    changed(heartbeat(), 'electionTimeoutMs', Number.POSITIVE_INFINITY),
+    changed(heartbeat(), 'electionTimeoutMs', maxDurationMs + 1),
     changed(heartbeat(), 'prevLog', { term: 0, index: 3 }),
     changed(heartbeat(), 'prevLog', { term: 3, index: 0 }),
     changed(voteRequest(), 'term', 0),
@@ -109,6 +122,14 @@ test('fields that are missing, of another kind or against another field are malf
     appendReply({ success: true, hint: { term: null, index: command(1, 1).index } }),
     changed(appendReply({ success: false }), 'hint', { term: 0, index: 1 }),
     changed(appendReply({ success: false }), 'hint', { term: null, index: 0 }),
+    changed(appendReply(), 'report', undefined),
+    changed(reporting, 'report.electionTimeoutMs', null),
+    changed(reporting, 'report.electionTimeoutMs', -1),
+    changed(reporting, 'report.heard', null),
+    changed(reporting, 'report.heard.gapMs', -1),
+    changed(reporting, 'report.heard.ageMs', Number.NaN),
+    changed(reporting, 'report.answered.gapMs', '1'),
+    changed(reporting, 'report.answered.ageMs', undefined),
   ];
   for (const value of wrong) t.is(reasonOf(value), 'malformed', JSON.stringify(value));
 });

@@ -49,6 +49,7 @@ for (const [profile, rules] of Object.entries(profiles)) {
         const expected = ideal.meanWithSplitVotesMs ?? Number.NaN;
         const core = {
           ...timing,
+          adaptiveTimeout: null,
           retryJitterMs,
           successorSlotMs: 4,
           voteTimeoutMs: null,

@@ -19,6 +19,7 @@ function status(id: NodeStatus['id'], changes: Partial<NodeStatus> = {}): NodeSt
     lastLogIndex: asLogIndex(7),
     lastLogTerm: asTerm(3),
     commitIndex: asLogIndex(7),
+    electionTimeoutMs: 150,
     lastContactMs: 5,
     restartWaitMs: 0,
     peers: id === n2 ? [peer(n1, 4), peer(n3, 6)] : [],

@@ -42,6 +42,7 @@ function runTrials(rules: Rules, count: number): Trial[] {
       configuration: { voters, oldVoters: null, learners: [] },
       core: {
         electionTimeoutMs: 150,
+        adaptiveTimeout: null,
         electionJitterMs: 150,
         heartbeatMs,
         retryJitterMs: 2,

@@ -37,6 +37,18 @@ test('every flag reaches the option it stands for', (t) => {
   t.like(resolved.rules, { exitNotice: true, preVote: false });
 });
 
+test('an adaptive timeout and its bounds reach the options', (t) => {
+  const line = '--election-timeout adaptive --adaptive-min 15 --adaptive-max 900';
+  const resolved = resolveClusterOptions(clusterOptionsFrom(parse(...line.split(' '))));
+  t.like(resolved, { electionTimeoutMs: 15, heartbeatMs: 3, adaptiveTimeout: { minMs: 15, maxMs: 900 } });
+  const { options } = addClusterFlags(new Command());
+  const shown = Object.fromEntries(
+    options.map((flag) => [flag.attributeName(), flag.defaultValueDescription]),
+  );
+  const { adaptiveTimeout } = resolveClusterOptions({ electionTimeoutMs: 'adaptive' });
+  t.like(shown, { adaptiveMin: String(adaptiveTimeout?.minMs), adaptiveMax: String(adaptiveTimeout?.maxMs) });
+});
+
 test('flags that are left out leave the defaults, and the defaults are those that the help shows', (t) => {
   const given = resolveClusterOptions({ ...clusterOptionsFrom(parse()), seed: 1 });
   t.deepEqual(given, resolveClusterOptions({ seed: 1 }));
@@ -58,9 +70,20 @@ test('flags that are left out leave the defaults, and the defaults are those tha
 
 for (const [args, message] of [
   [['--heartbeat', '200'], 'Expected `--heartbeat` to be less than `--election-timeout` (150), got 200'],
+  [
+    ['--election-timeout', 'adaptive', '--adaptive-max', '20'],
+    'Expected `--adaptive-max` to be at least `--adaptive-min` (50), got 20',
+  ],
+  [
+    ['--adaptive-min', '20'],
+    "Expected `--adaptive-min, --adaptive-max` to be left out unless `--election-timeout` is 'adaptive' (it is 150), got { minMs: 20, maxMs: undefined }",
+  ],
   [['--nodes', '0'], 'Expected `--nodes` to be a whole number from 1 to 101, got 0'],
   [['--nodes', 'many'], "Expected `--nodes` to be a whole number from 1 to 101, got 'many'"],
-  [['--election-timeout', 'NaN'], "Expected `--election-timeout` to be a finite number, got 'NaN'"],
+  [
+    ['--election-timeout', 'NaN'],
+    "Expected `--election-timeout` to be a number of milliseconds or 'adaptive', got 'NaN'",
+  ],
   [['--election-jitter', 'Infinity'], 'Expected `--election-jitter` to be a finite number, got Infinity'],
   [['--retry-jitter', ''], "Expected `--retry-jitter` to be a finite number, got ''"],
   [['--seed=-1'], 'Expected `--seed` to be a whole number from 0 to 9007199254740991, got -1'],

@@ -93,6 +93,7 @@ function heartbeat(from: NodeId, to: NodeId, term: number, incarnation = 1): Mes
     entries: [],
     leaderCommit: asLogIndex(0),
     successorRank: null,
+    electionTimeoutMs: null,
     sent: { nowMs: 0, runningMs: 0 },
   };
 }

@@ -28,6 +28,7 @@ import type {
   AppendEntriesReply,
   ConflictHint,
   Envelope,
+  GapReport,
   Message,
   PreVoteReply,
   RefusalReason,
@@ -95,6 +96,7 @@ export function members(
 export function optionsOf(setup: Setup): CoreOptions {
   return {
     electionTimeoutMs: T,
+    adaptiveTimeout: null,
     electionJitterMs: R,
     heartbeatMs: h,
     retryJitterMs: r,
@@ -426,7 +428,7 @@ export class Peer {
     return this.#node.receive(this.appendEntries(append), arrived);
   }
 
-  appendEntries({ term, prev, entries, commit, rank, sentMs }: Append = {}): AppendEntries {
+  appendEntries({ term, prev, entries, commit, rank, timeoutMs, sentMs }: Append = {}): AppendEntries {
     return {
       type: 'appendEntries',
       ...this.#envelope(),
@@ -435,6 +437,7 @@ export class Peer {
       entries: entries ?? [],
       leaderCommit: asLogIndex(commit ?? 0),
       successorRank: rank ?? null,
+      electionTimeoutMs: timeoutMs ?? null,
       sent: { nowMs: sentMs ?? this.#node.nowMs, runningMs: sentMs ?? this.#node.nowMs },
     };
   }
@@ -442,20 +445,14 @@ export class Peer {
   /** Success, unless it has a hint or a higher term. */
   answersAppend(
     request: AppendEntries,
-    {
-      hint = null,
-      term = request.term,
-    }: { readonly hint?: ConflictHint | null; readonly term?: number } = {},
+    { hint = null, term = request.term, report = null }: Reply = {},
   ): Outcome {
-    return this.#node.receive(this.appendReply(request, { hint, term }));
+    return this.#node.receive(this.appendReply(request, { hint, term, report }));
   }
 
   appendReply(
     request: AppendEntries,
-    {
-      hint = null,
-      term = request.term,
-    }: { readonly hint?: ConflictHint | null; readonly term?: number } = {},
+    { hint = null, term = request.term, report = null }: Reply = {},
   ): AppendEntriesReply {
     return {
       type: 'appendEntriesReply',
@@ -467,6 +464,7 @@ export class Peer {
       sent: request.sent,
       success: hint === null && term === request.term,
       hint,
+      report,
     };
   }
 
@@ -513,7 +511,15 @@ export interface Append {
   readonly entries?: readonly Entry[];
   readonly commit?: number;
   readonly rank?: number | null;
+  /** T in force, where it adapts. */
+  readonly timeoutMs?: number;
   readonly sentMs?: number;
+}
+
+export interface Reply {
+  readonly hint?: ConflictHint | null;
+  readonly term?: number;
+  readonly report?: GapReport | null;
 }
 
 /** What one step did, sorted. */

@@ -12,7 +12,7 @@ import { standardRules, vanillaRules } from '../../src/raft/options.js';
 import { cloneState } from '../../src/raft/snapshot.js';
 import type { RaftState } from '../../src/raft/state.js';
 import { step } from '../../src/raft/step.js';
-import { at, commands, configurationEntry, members, stateOf, T, type Setup } from './harness.js';
+import { at, commands, configurationEntry, h, members, stateOf, T, type Setup } from './harness.js';
 
 /** What may happen next; what that is in detail is read off the state it happens to. */
 type Move =
@@ -137,6 +137,7 @@ function messageOf(state: RaftState, move: Extract<Move, { kind: 'message' }>, n
         entries,
         leaderCommit: asLogIndex(move.place),
         successorRank: null,
+        electionTimeoutMs: move.current ? T * (move.place + 0.5) : null,
         sent,
       };
     }
@@ -151,6 +152,13 @@ function messageOf(state: RaftState, move: Extract<Move, { kind: 'message' }>, n
         sent,
         success: move.granted,
         hint: move.granted ? null : { term: null, index: asLogIndex(Math.max(1, prevIndex)) },
+        report: move.current
+          ? {
+              electionTimeoutMs: T * move.place + 1,
+              heard: { gapMs: h * move.place, ageMs: move.place },
+              answered: { gapMs: h * prevIndex, ageMs: move.place },
+            }
+          : null,
       };
   }
 }
@@ -230,6 +238,7 @@ const setups: fc.Arbitrary<Setup> = fc.record({
   term: fc.nat(2),
   voters: fc.constantFrom(['n1', 'n2', 'n3'], ['n1', 'n2', 'n3', 'n4', 'n5'], ['n1'], ['n2', 'n3']),
   learners: fc.constantFrom([], ['n4']),
+  options: fc.constantFrom({}, { adaptiveTimeout: { minMs: T, maxMs: 5 * T, holdMs: 2 * T, halfLifeMs: h } }),
   rules: fc.oneof(
     fc.constantFrom(standardRules, vanillaRules),
     fc.record(Object.fromEntries(Object.keys(standardRules).map((rule) => [rule, fc.boolean()]))),

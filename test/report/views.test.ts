@@ -28,6 +28,7 @@ const status: NodeStatus = {
   lastLogIndex: asLogIndex(12),
   lastLogTerm: asTerm(7),
   commitIndex: asLogIndex(11),
+  electionTimeoutMs: 150,
   lastContactMs: 12.4,
   restartWaitMs: 0,
   peers: [],

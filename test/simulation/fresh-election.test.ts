@@ -19,6 +19,7 @@ function electionsOf(dead: number): number[] {
     lastHeartbeat: 'assumed',
     core: {
       electionTimeoutMs: 300,
+      adaptiveTimeout: null,
       electionJitterMs: 300,
       heartbeatMs: 150,
       retryJitterMs: 1,

@@ -12,6 +12,7 @@ const ids = ['n1', 'n2', 'n3'].map(asNodeId);
 
 const core: CoreOptions = {
   electionTimeoutMs: 150,
+  adaptiveTimeout: null,
   electionJitterMs: 50,
   heartbeatMs: 30,
   retryJitterMs: 10,

@@ -7,6 +7,7 @@ import { World, type WorldObserver, type WorldOptions } from '../../src/simulati
 
 const core: CoreOptions = {
   electionTimeoutMs: 150,
+  adaptiveTimeout: null,
   electionJitterMs: 150,
   heartbeatMs: 30,
   retryJitterMs: 2,

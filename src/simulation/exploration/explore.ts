@@ -350,6 +350,7 @@ interface Successor {
 function optionsFor(rules: Rules): CoreOptions {
   return Object.freeze({
     electionTimeoutMs: T,
+    adaptiveTimeout: null,
     electionJitterMs: 0,
     heartbeatMs: h,
     retryJitterMs: 0,

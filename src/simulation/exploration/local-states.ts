@@ -11,7 +11,7 @@ import type { Input, TimerName } from '../../raft/inputs.js';
 import type { Entry } from '../../raft/log.js';
 import { leaseRemainingMs } from '../../raft/lease.js';
 import type { Message } from '../../raft/messages.js';
-import type { CoreOptions } from '../../raft/options.js';
+import { longestTimeout, type CoreOptions } from '../../raft/options.js';
 import { ageOf, canonicalKey, cloneState, normalizeState } from '../../raft/snapshot.js';
 import { createState, type RaftState } from '../../raft/state.js';
 import type { step } from '../../raft/step.js';
@@ -157,7 +157,7 @@ export class LocalStates {
     if (ms === 0 || inFlight.kind === 'exitNotice' || !('sent' in inFlight.message)) return number;
     const { message } = inFlight;
     return this.#derive(`ageInFlight ${number} ${ms}`, () => {
-      const sent = ageOf(message.sent, { nowMs: ms, runningMs: ms }, this.#options.electionTimeoutMs);
+      const sent = ageOf(message.sent, { nowMs: ms, runningMs: ms }, longestTimeout(this.#options));
       return this.#internInFlight({ kind: 'message', message: { ...message, sent } });
     });
   }
