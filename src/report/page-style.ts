@@ -44,9 +44,10 @@ th, td { text-align: right; padding: 5px 12px; border-bottom: 1px solid var(--gr
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--muted); }
 tbody th { font-weight: 600; }
-.scroll tbody th { white-space: normal; min-width: 7em; max-width: 40vw; }
+.scroll tbody th { white-space: normal; min-width: 7em; max-width: 40vw; overflow-wrap: break-word; }
+.scroll thead th { white-space: pre; vertical-align: bottom; }
 .scroll tbody th, .scroll thead th:first-child { position: sticky; left: 0; background: var(--paper); }
-td button { min-height: 32px; padding: 2px 10px; }
+td button, th button { min-height: 32px; padding: 2px 10px; white-space: nowrap; }
 dl.options { display: grid; grid-template-columns: repeat(auto-fill, minmax(270px, 1fr)); gap: 2px 24px; font-size: .9rem; }
 dl.options div { display: flex; justify-content: space-between; gap: 12px; border-bottom: 1px solid var(--grid); padding: 3px 0; }
 dl.options dt { color: var(--muted); } dl.options dd { margin: 0; text-align: right; overflow-wrap: anywhere; min-width: 3.2em; }

@@ -27,7 +27,7 @@ export function eventsTable(summaries: readonly ContentionSummary[], { plan }: S
       'saved by\npre-vote',
       'near\nmisses',
       'without a\nleader, ms',
-      'longest client\noutage, ms',
+      'client\noutage, ms',
     ],
     rows: summaries.map((summary) => {
       const { contention, measured, counts, withoutLeaderMs, clients } = summary;
@@ -58,7 +58,7 @@ export function falseElections({ contention, measured, exerted, counts }: Conten
   const host = explainedByHost === 0 ? '' : ` (${explainedByHost})`;
   if (contention === 'none' || exerted === measured) return `${times}${host}`;
   const part = exerted === 0 ? 'no pressure' : `no pressure in ${measured - exerted}`;
-  return times === 0 && exerted === 0 ? part : `${times}${host}, ${part}`;
+  return times === 0 && exerted === 0 ? part : `${times}${host},\n${part}`;
 }
 
 function missingWord({ missing }: ContentionSummary): string {
@@ -146,13 +146,15 @@ function worstNodes(summaries: readonly ContentionSummary[]): string[] {
 /** Incidents by what was to blame, and by what came of them. */
 export function causesTable(incidents: readonly Incident[]): Table {
   const outcomes = Object.keys(outcomeWords) as Incident['outcome'][];
+  // A crash is its own explanation: shares are of everything else.
+  const others = incidents.filter(({ blame }) => blame.cause !== 'injectedCrash').length;
   return {
     head: ['cause', ...outcomes.map((outcome) => outcomeWords[outcome].replace(', ', ',\n')), 'all', 'share'],
     rows: causesOf(incidents).map(({ cause, outcomes: times, total }) => [
       causeWords[cause].label,
       ...outcomes.map((outcome) => String(times[outcome])),
       String(total),
-      `${percent(total / incidents.length)} %`,
+      cause === 'injectedCrash' ? '' : `${percent(total / others)} %`,
     ]),
   };
 }

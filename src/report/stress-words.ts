@@ -1,27 +1,30 @@
 /** How a report calls causes and outcomes of incidents: words, and a letter for what is drawn. */
 import type { BlameCause, Incident } from '../analysis/stress/stress-result.js';
 import type { PlacedIncident } from '../analysis/stress/stress-summary.js';
+import type { causeColours } from './charts/palette.js';
 
 export interface CauseWords {
   readonly label: string;
   /** Stands for it where there is no room for words, and where there are no colours. */
   readonly letter: string;
+  /** Where it lies. */
+  readonly family: keyof typeof causeColours;
 }
 
 export const causeWords: Readonly<Record<BlameCause, CauseWords>> = {
-  injectedCrash: { label: 'the leader was crashed', letter: 'C' },
-  exited: { label: 'a thread had ended', letter: 'X' },
-  runQueue: { label: 'no processor was free', letter: 'P' },
-  throttled: { label: 'the quota had run out', letter: 'Q' },
-  suspended: { label: 'the process was suspended', letter: 'S' },
-  steal: { label: 'the hypervisor took the processor', letter: 'H' },
-  eventLoop: { label: 'its event loop was blocked', letter: 'E' },
-  garbageCollection: { label: 'garbage was collected', letter: 'G' },
-  flush: { label: 'a flush took long', letter: 'F' },
-  mailbox: { label: 'it lay in a mailbox', letter: 'M' },
-  router: { label: 'the router was late', letter: 'R' },
-  link: { label: 'a link lost or delayed it', letter: 'L' },
-  unknown: { label: 'unknown', letter: '?' },
+  injectedCrash: { label: 'the leader was crashed', letter: 'C', family: 'injected' },
+  exited: { label: 'a thread had ended', letter: 'X', family: 'thread' },
+  runQueue: { label: 'no processor was free', letter: 'P', family: 'processor' },
+  throttled: { label: 'the quota had run out', letter: 'Q', family: 'processor' },
+  suspended: { label: 'the process was suspended', letter: 'S', family: 'processor' },
+  steal: { label: 'the hypervisor took the processor', letter: 'H', family: 'processor' },
+  eventLoop: { label: 'its event loop was blocked', letter: 'E', family: 'thread' },
+  garbageCollection: { label: 'garbage was collected', letter: 'G', family: 'thread' },
+  flush: { label: 'a flush took long', letter: 'F', family: 'disk' },
+  mailbox: { label: 'it lay in a mailbox', letter: 'M', family: 'messages' },
+  router: { label: 'the router was late', letter: 'R', family: 'messages' },
+  link: { label: 'a link lost or delayed it', letter: 'L', family: 'messages' },
+  unknown: { label: 'unknown', letter: '?', family: 'unknown' },
 };
 
 /** In the order of how bad they are. */

@@ -1,27 +1,12 @@
 /** The report in a real browser, at the width of a desk and of a phone. */
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
 import { electionPage } from '../../src/report/election-page.js';
-
-const executablePath = findBrowser();
-
-/** Null where there is none: what is seen here is seen in CI, which installs one. */
-function findBrowser(): string | null {
-  for (const name of ['chromium', 'chromium-browser', 'google-chrome']) {
-    try {
-      return execFileSync('which', [name], { encoding: 'utf8' }).trim();
-    } catch {
-      continue;
-    }
-  }
-  return null;
-}
+import { browserPath, legibility, openReport } from './browser.js';
 
 const result = await benchSimulatedElections({
   trials: 40,
@@ -34,12 +19,13 @@ const html = await electionPage({ ...result, trials: marked });
 
 const stripElement = `document.querySelector('#chart-trials .plot-area')`;
 
-if (executablePath === null) {
+if (browserPath === null) {
   test('no browser here: the report is looked at as text only', (t) => {
     t.is(html.match(/<figure id="chart-/gu)?.length, 4);
     t.regex(html, /class="trials-plain" data-count="36"/u);
   });
 } else {
+  const executablePath = browserPath;
   let browser: Browser;
   let folder: string;
 
@@ -54,15 +40,8 @@ if (executablePath === null) {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const open = async (width: number): Promise<{ page: Page; errors: string[] }> => {
-    const page = await browser.newPage({ viewport: { width, height: 800 }, offline: true });
-    const errors: string[] = [];
-    page.on('pageerror', ({ message }) => errors.push(message));
-    page.on('console', (message) => errors.push(message.text()));
-    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
-    await page.waitForSelector('html[data-ready]');
-    return { page, errors };
-  };
+  const open = (width: number): ReturnType<typeof openReport> =>
+    openReport(browser, join(folder, 'report.html'), width);
 
   for (const [width, drawing] of [
     [1280, 'wide'],
@@ -86,15 +65,9 @@ if (executablePath === null) {
           const path = page.locator(`#chart-trials svg.${drawing} .trials-${kind}`);
           t.is(((await path.getAttribute('d')) ?? '').split('M').length - 1, count);
         }
-        // As expressions: the program knows no DOM.
-        t.is(await page.evaluate('document.documentElement.scrollWidth'), width);
-        const smallest =
-          await page.evaluate(`Math.min(...[...document.querySelectorAll('svg.${drawing} text')]
-        .map((text) => text.getBoundingClientRect().height))`);
-        t.true(Number(smallest) >= 10, `${smallest}`);
-        const clipped = await page.evaluate(`[...document.querySelectorAll('svg.${drawing} text')]
-        .filter((text) => { const { left, right } = text.getBoundingClientRect(); return left < 0 || right > ${width}; })
-        .map((text) => text.textContent)`);
+        const { scrollWidth, smallestPx, clipped } = await legibility(page, drawing);
+        t.is(scrollWidth, width);
+        t.true(smallestPx >= 10, `${smallestPx}`);
         t.deepEqual(clipped, []);
         t.deepEqual(errors, []);
       },

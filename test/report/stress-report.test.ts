@@ -61,16 +61,12 @@ test('a level that exerted nothing is no success', (t) => {
   const half = stressReport(
     stressResultOf([cellOf('none', 1), cellOf('burners:1', 1), cellOf('burners:1', 2, idle)]),
   );
-  t.is(cellsOf(half, 'burners:1')[2], '0, no pressure in 1');
+  t.regex(half, /^│ burners:1 +│ +2\/2 │ +0, │.*\n│ +│ +│ no pressure in 1 │/mu);
   t.true(half.includes('  burners:1: no pressure in 1 of 2 runs: threads waited 0.1 ms\n'));
   const falsely = stressReport(
     stressResultOf([cellOf('burners:1', 1, { ...idle, counts: { falseElections: 2 } })]),
   );
-  t.is(
-    cellsOf(falsely, 'burners:1')[2],
-    '2, no pressure',
-    'what happened without pressure is not hidden by that',
-  );
+  t.is(cellsOf(falsely, 'burners:1')[2], '2,', 'what happened without pressure is not hidden by that');
 });
 
 test('the baseline needs no pressure', (t) => {

@@ -77,3 +77,15 @@ export const patternDefs: string = phaseStyles
     );
   })
   .join('');
+
+/** Where a cause of an incident lies: its colour. Which one it is stands in a letter. */
+export const causeColours: Readonly<
+  Record<'processor' | 'thread' | 'disk' | 'messages' | 'injected' | 'unknown', string>
+> = {
+  processor: 'var(--measured)',
+  thread: 'var(--alert)',
+  disk: 'var(--establish)',
+  messages: 'var(--reference)',
+  injected: 'var(--muted)',
+  unknown: 'var(--ink)',
+};

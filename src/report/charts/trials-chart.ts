@@ -3,6 +3,7 @@ import * as Plot from '@observablehq/plot';
 import type { Trial } from '../../analysis/trial.js';
 import { timeScale } from './cdf-chart.js';
 import { drawBoth, type Chart } from './chart.js';
+import { onePath } from './one-path.js';
 import { lineStyles, lineSwatch } from './palette.js';
 
 /** One kind of trial: its shape as SVG path around a point, and how it is painted. */
@@ -87,7 +88,7 @@ export function trialsChart({ trials, ideal, beginning }: TrialsChartOptions): C
             trials.flatMap((trial, i) => (kindOf(trial) === kind ? [[i + 1, trial.electedMs] as const] : [])),
             kinds[kind].shape,
             kind === 'plain' ? `${kinds.plain.paint};${plainDots(trials.length)}` : kinds[kind].paint,
-            kind,
+            `trials-${kind}`,
           ),
         ),
       ],
@@ -104,25 +105,4 @@ function plainDots(count: number): string {
 function kindOf({ marks, termSteps }: Trial): keyof typeof kinds {
   if (marks.some((mark) => mark.endsWith('Stalled'))) return 'stalled';
   return marks.length > 0 || termSteps > 1 ? 'contested' : 'plain';
-}
-
-/** Ten thousand elements would be too many for a page; one path with ten thousand shapes is not. */
-function onePath(
-  points: readonly (readonly [x: number, y: number])[],
-  shape: string,
-  paint: string,
-  className: string,
-): Plot.RenderFunction {
-  return (_index, scales, _values, _dimensions, context) => {
-    const { x, y } = scales as { x: (value: number) => number; y: (value: number) => number };
-    const path = context.document.createElementNS('http://www.w3.org/2000/svg', 'path');
-    path.setAttribute(
-      'd',
-      points.map(([px, py]) => `M${x(px).toFixed(1)} ${y(py).toFixed(1)}${shape}`).join(''),
-    );
-    path.setAttribute('style', paint);
-    path.setAttribute('class', `trials-${className}`);
-    path.setAttribute('data-count', String(points.length));
-    return path;
-  };
 }
