@@ -49,7 +49,7 @@ export const rehearsedElections = 20;
 export const youngGenerationMb = 1;
 
 /** How many threads or processes a contention burns with: beyond this they only take memory. */
-export const maxBurners = 256;
+export const maxBurners = 1024;
 /** How much memory a node may be made to allocate, in MB a second; no thread allocates much more. */
 export const maxMegabytesPerSecond = 1_000;
 /** What a burden keeps of that at most, at one time, so that the garbage collector finds something. */

@@ -1,6 +1,13 @@
 /** Reads a {@link Contention} from the word that a command line or a script gives, and writes it back. */
 import { availableParallelism } from 'node:os';
-import { maxBurners, maxDurationMs, maxFill, maxMegabytesPerSecond, maxNodeIdLength } from '../limits.js';
+import {
+  maxBurdenMs,
+  maxBurners,
+  maxDurationMs,
+  maxFill,
+  maxMegabytesPerSecond,
+  maxNodeIdLength,
+} from '../limits.js';
 import { refuseOption } from '../options.js';
 import { asNodeId } from '../raft/brands.js';
 import type { Contention, Exertion, NodeChoice, Rhythm } from './contention.js';
@@ -108,10 +115,13 @@ function rhythmOf({ word, amount }: Level): Rhythm {
   const random = second.startsWith('~');
   const forMs = numberOf(first);
   const everyMs = numberOf(random ? second.slice(1) : second);
-  const holds = rest.length === 0 && forMs > 0 && everyMs > forMs && everyMs <= maxDurationMs;
+  const holds = rest.length === 0 && forMs > 0 && everyMs > forMs && everyMs <= maxBurdenMs;
   return holds
     ? { forMs, everyMs, random }
-    : refuse(word, 'to say for how many ms out of how many, like 100/500, or 100/~500 at drawn moments');
+    : refuse(
+        word,
+        `to say for how many ms out of how many (up to ${maxBurdenMs}), like 100/500, or 100/~500 at drawn moments`,
+      );
 }
 
 function nodesOf({ word, target }: Level, otherwise: NodeChoice | null): NodeChoice {
