@@ -1114,6 +1114,12 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['a lane has no bound', 'tally.droppable >= this.#bounds[name]', 'false'],
     ['who has left still takes a place', 'if (isDroppable(mail)) tally.droppable -= 1;', ''],
     ['rule controlLane is not read', 'rules.controlLane ? new Lane() : lane', 'new Lane()'],
+    ['a heartbeat that is due waits its turn', ' || (this.#rules.controlLane && isHeartbeat(mail))', ''],
+    [
+      'without a control lane heartbeats overtake',
+      'this.#rules.controlLane && isHeartbeat(mail)',
+      'isHeartbeat(mail)',
+    ],
     ['there is no control lane', 'rules.controlLane ? new Lane() : lane', 'lane'],
     ['rule drainBeforeSuspect is not read by what deposes', 'this.#rules.drainBeforeSuspect && ', ''],
     [
@@ -1137,6 +1143,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'actor/mail.ts': [
+    [
+      'every expiry overtakes',
+      "mail.type === 'timer' && mail.expiry.timer === 'heartbeat'",
+      "mail.type === 'timer'",
+    ],
+    ['a heartbeat waits for what has arrived', "return timer !== 'heartbeat';", 'return true;'],
+    ['no expiry waits for what has arrived', "return timer !== 'heartbeat';", 'return false;'],
     ['a vote expiry waits for no contact', " || mail.expiry.timer === 'vote'", ''],
     ['a quorum check waits for no contact', "mail.expiry.timer === 'quorumCheck' || ", ''],
     ['an answer is no contact', " || mail.message.type === 'appendEntriesReply'", ''],

@@ -20,7 +20,7 @@ import { Flood } from './flood.js';
 import { watchGarbage, type GarbageWatch } from './garbage-watch.js';
 import { HeartbeatGaps } from './heartbeat-gaps.js';
 import { Interpreter } from './interpreter.js';
-import { causeOf, inputOf, laneOf, type Mail } from './mail.js';
+import { causeOf, inputOf, isJudged, laneOf, type Mail } from './mail.js';
 import { Mailbox } from './mailbox.js';
 import { osThreadId } from './os-thread.js';
 import { parseMessage } from './parse-message.js';
@@ -153,8 +153,8 @@ class Actor {
       this.#stallWatch.saw(fromMs, untilMs),
     );
     this.#timers = new Timers(loop, this.#clock, rules.fineTimers, (expiry) => {
-      // An expiry goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
-      this.#drain();
+      // It goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
+      if (isJudged(expiry.timer)) this.#drain();
       this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });
     });
     this.#stall = new DiskStall(loop, init.seed + 1);
@@ -315,7 +315,7 @@ class Actor {
     this.#busy = true;
     for (let turns = 1; !this.#stopping; turns += 1) {
       // What has come since the expiry was offered counts as well.
-      if (this.#mailbox.isExpiryNext) this.#drain();
+      if (this.#mailbox.isJudgedNext) this.#drain();
       const mail = this.#mailbox.take();
       if (mail === undefined) break;
       await this.#turn(mail);

@@ -1,6 +1,6 @@
 /** What can wait for a node, and what becomes of it: an input of the core, and the cause of what that leads to. */
 import type { NodeId, Term } from '../raft/brands.js';
-import type { Input } from '../raft/inputs.js';
+import type { Input, TimerName } from '../raft/inputs.js';
 import type { JsonValue } from '../raft/log.js';
 import { isControlMessage, type Message } from '../raft/messages.js';
 import type { Time } from '../raft/time.js';
@@ -33,6 +33,16 @@ export function isDroppable(mail: Mail): boolean {
 /** An expiry that ends a leadership or a candidacy. An election timer's is judged by {@link inputOf}'s contact instead. */
 export function isDeposing(mail: Mail | undefined): boolean {
   return mail?.type === 'timer' && (mail.expiry.timer === 'quorumCheck' || mail.expiry.timer === 'vote');
+}
+
+/** Whether its expiry may end something, so that what has arrived is looked at first. */
+export function isJudged(timer: TimerName): boolean {
+  return timer !== 'heartbeat';
+}
+
+/** A heartbeat that is due: it says nothing that depends on what waits. */
+export function isHeartbeat(mail: Mail): boolean {
+  return mail.type === 'timer' && mail.expiry.timer === 'heartbeat';
 }
 
 /** What shows that a leader lives, or that a quorum answers it. */

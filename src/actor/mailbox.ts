@@ -1,8 +1,20 @@
-/** What waits for a node: two lanes, control before data, first in first out within each but for exit notices. */
+/**
+ * What waits for a node: two lanes, control before data, first in first out within each but for exit notices and the
+ * node's own heartbeats.
+ */
 import type { NodeId, Term } from '../raft/brands.js';
 import type { Rules } from '../raft/options.js';
 import type { Time } from '../raft/time.js';
-import { isContact, isDeposing, isDroppable, laneOf, type LaneName, type Mail } from './mail.js';
+import {
+  isContact,
+  isDeposing,
+  isDroppable,
+  isHeartbeat,
+  isJudged,
+  laneOf,
+  type LaneName,
+  type Mail,
+} from './mail.js';
 import type { MailboxBounds } from './protocol.js';
 
 export class Mailbox {
@@ -32,7 +44,9 @@ export class Mailbox {
     tally.maxWaiting = Math.max(tally.maxWaiting, tally.waiting);
     if (isDroppable(mail)) tally.droppable += 1;
     // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
-    if (mail.type === 'peerExited') lane.insertBefore(isDroppable, mail);
+    // And however much has come in, a heartbeat that is due waits for nothing but the turn under way.
+    const goesFirst = mail.type === 'peerExited' || (this.#rules.controlLane && isHeartbeat(mail));
+    if (goesFirst) lane.insertBefore(isDroppable, mail);
     else lane.push(mail);
     return true;
   }
@@ -50,9 +64,10 @@ export class Mailbox {
     return mail;
   }
 
-  /** The next in the control lane is an expiry. */
-  get isExpiryNext(): boolean {
-    return this.#lanes.control.first?.type === 'timer';
+  /** The next in the control lane is an expiry that may end something. */
+  get isJudgedNext(): boolean {
+    const { first } = this.#lanes.control;
+    return first?.type === 'timer' && isJudged(first.expiry.timer);
   }
 
   /** Drops what a peer's life that is over, or an earlier one, has left here. */
@@ -145,8 +160,8 @@ class Lane {
 
   /** Puts what is not droppable before the first of this kind, or last when there is none. */
   insertBefore(isLater: (mail: Mail) => boolean, mail: Mail): void {
-    const ahead = this.#mails.slice(this.#taken).findIndex(isLater);
-    this.#mails.splice(ahead === -1 ? this.#mails.length : this.#taken + ahead, 0, mail);
+    const at = this.#mails.findIndex((other, place) => place >= this.#taken && isLater(other));
+    this.#mails.splice(at === -1 ? this.#mails.length : at, 0, mail);
   }
 
   push(mail: Mail): void {

@@ -137,9 +137,29 @@ test('the newest waiting contact is that of the leader and term asked for, in ei
   t.is(mailbox.newestWaitingContact(leader, term), null);
 });
 
+const heartbeatDue: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'heartbeat' } };
+
+test('a heartbeat that is due goes before all that has come in, behind the node’s own; no other expiry does', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const waiting = [message(heartbeat()), expiry, message(voteRequest())];
+  for (const mail of [...waiting, propose(1), heartbeatDue]) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [heartbeatDue, ...waiting, propose(1)]);
+  for (const mail of [expiry, message(heartbeat()), heartbeatDue]) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [expiry, heartbeatDue, message(heartbeat())]);
+});
+
+test('what is next is judged, and what has arrived looked at first, when it may end something', (t) => {
+  for (const timer of ['election', 'preVote', 'vote', 'quorumCheck', 'heartbeat'] as const) {
+    const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+    t.false(mailbox.isJudgedNext);
+    mailbox.offer({ ...expiry, expiry: { ...expiry.expiry, timer } });
+    t.is(mailbox.isJudgedNext, timer !== 'heartbeat', timer);
+  }
+});
+
 test('rule controlLane off: one lane in the order of arrival, each kind within its own bound', (t) => {
   const mailbox = new Mailbox({ control: 2, data: 1 }, { ...standardRules, controlLane: false });
-  const mails = [propose(1), message(heartbeat()), expiry, message(voteRequest())];
+  const mails = [propose(1), message(heartbeat()), heartbeatDue, message(voteRequest())];
   for (const mail of mails) t.true(mailbox.offer(mail));
   t.deepEqual(
     [propose(2), message(heartbeat())].map((mail) => mailbox.offer(mail)),
