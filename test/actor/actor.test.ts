@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import type { Runtime } from '../../src/actor/actor.js';
-import { sharedNowMs } from '../../src/actor/clock.js';
+import { nodeEventLoop, sharedNowMs, type EventLoop } from '../../src/actor/clock.js';
 import type { NodeEvent } from '../../src/actor/protocol.js';
 import { ElectorateError } from '../../src/errors.js';
 import { asNodeId, asTerm } from '../../src/raft/brands.js';
@@ -36,6 +36,8 @@ const persist: Effect = { type: 'persist', ...batch({ hardState: vote(1, 'n2') }
 function send(message: Message): Effect {
   return { type: 'send', message };
 }
+
+type StallOf = Extract<NodeEvent, { type: 'stalled' }>;
 
 /** The node's event loop and the test's have each turned several times. */
 async function settled(node: LocalNode): Promise<void> {
@@ -232,6 +234,136 @@ test.serial('pitfall 1: time in which the node did not run is no silence', async
   t.true((await node.control.status()).lostMs > 150);
 });
 
+for (const drainBeforeSuspect of [true, false]) {
+  test.serial(
+    `an expiry goes ${drainBeforeSuspect ? 'behind' : 'before'} what is in the port (rule drainBeforeSuspect ${drainBeforeSuspect})`,
+    async (t) => {
+      let armed = false;
+      const core = scripted(({ type }) => {
+        armed = type === 'start';
+        return armed
+          ? [{ type: 'setTimer', timer: 'election', generation: 1, deadlineMs: 0, clock: 'running' }]
+          : [];
+      });
+      const loop: EventLoop = {
+        ...nodeEventLoop,
+        soon(run) {
+          const isExpiry = armed;
+          armed = false;
+          return nodeEventLoop.soon(() => {
+            if (isExpiry) node.deliver(voteRequest());
+            run();
+          });
+        },
+      };
+      const options = { ...slow, rules: { ...slow.rules, drainBeforeSuspect } };
+      const node = await startLocal(t, { options }, { ...core, loop });
+      await node.until(() => core.inputs.length === 3);
+      t.deepEqual(
+        core.inputs.map(({ type }) => type),
+        ['start', ...(drainBeforeSuspect ? ['message', 'timer'] : ['timer', 'message'])],
+      );
+    },
+  );
+}
+
+test.serial(
+  'a heartbeat that is due waits for the flush under way and for nothing else, whatever has come in',
+  async (t) => {
+    const store = new HeldStore();
+    const core = scripted(({ type }) =>
+      type === 'start'
+        ? [{ type: 'setTimer', timer: 'heartbeat', generation: 1, deadlineMs: 0, clock: 'now' }, persist]
+        : [],
+    );
+    const node = await startLocal(t, {}, { ...core, openStore: () => store });
+    await store.begun;
+    node.deliver(...Array.from({ length: 50 }, () => voteRequest()), append(1));
+    void node.control.propose('x');
+    while ((await node.control.status()).mailbox.control < 51);
+    t.is(core.inputs.length, 1);
+    store.succeed();
+    await node.until(() => core.inputs.length === 54);
+    t.like(core.inputs[1], { type: 'timer', timer: 'heartbeat' });
+  },
+);
+
+test.serial('a stall is told with its length, and with how much of it a burden took', async (t) => {
+  const node = await startLocal(t, { options: quick });
+  node.tell({ type: 'burden', burden: { type: 'hog', forMs: 60, everyMs: 100, random: false } });
+  const burdened = await node.until(() =>
+    node.events.find((event): event is StallOf => event.type === 'stalled' && event.burdenMs > 0),
+  );
+  t.true(burdened.burdenMs >= 60 && burdened.burdenMs <= burdened.durationMs);
+  t.like(burdened.cause, { kind: 'driver', handledMs: burdened.atMs });
+  t.true((await node.control.status()).strain.blockedMs >= 60);
+
+  node.tell({ type: 'burden', burden: null });
+  await settled(node);
+  const told = node.events.length;
+  stall(200);
+  const other = await node.until(() =>
+    node.events
+      .slice(told)
+      .find((event): event is StallOf => event.type === 'stalled' && event.durationMs >= 200),
+  );
+  t.is(other.burdenMs, 0);
+});
+
+test.serial('rule runningClock off: a stall loses no time, and is told all the same', async (t) => {
+  const node = await startLocal(t, {
+    options: { ...slow, rules: { ...slow.rules, runningClock: false }, heartbeatMs: 20 },
+  });
+  stall(100);
+  t.true((await eventOf(node, 'stalled')).durationMs >= 100);
+  t.is((await node.control.status()).lostMs, 0);
+});
+
+test.serial(
+  'a status tells the most that waited, and the longest, since the last one, what waits included',
+  async (t) => {
+    const store = new HeldStore();
+    const core = scripted(({ type }) => (type === 'start' ? [persist] : []));
+    const node = await startLocal(t, {}, { ...core, openStore: () => store });
+    await store.begun;
+    node.deliver(voteRequest(), voteRequest(), append(1));
+    while ((await node.control.status()).mailbox.data < 1);
+    stall(50);
+    const waiting = await node.control.status();
+    t.deepEqual(waiting.strain.maxWaiting, { control: 2, data: 1 });
+    t.true(waiting.strain.maxAgeMs >= 50);
+    store.succeed();
+    await node.until(() => core.inputs.length === 4);
+    const handled = await node.control.status();
+    t.deepEqual(handled.strain.maxWaiting, { control: 2, data: 1 });
+    t.true(handled.strain.maxAgeMs >= 50);
+    t.deepEqual((await node.control.status()).strain, {
+      maxWaiting: { control: 0, data: 0 },
+      maxAgeMs: 0,
+      blockedMs: 0,
+      allocatedMb: 0,
+    });
+  },
+);
+
+test.serial('no burden keeps a node from stopping, and none outlasts it', async (t) => {
+  const node = await startLocal(t, { options: quick });
+  node.tell({ type: 'burden', burden: { type: 'hog', forMs: 20, everyMs: 20.001, random: true } });
+  node.tell({ type: 'burden', burden: { type: 'memory', megabytesPerSecond: 10 } });
+  node.tell({ type: 'burden', burden: { type: 'flood', fill: 0.1 } });
+  await node.until(() => node.events.find((event) => event.type === 'stalled' && event.burdenMs > 0));
+  node.close();
+  await t.notThrowsAsync(node.done);
+});
+
+test.serial('a flood reaches every peer, in messages that pass for messages', async (t) => {
+  const node = await startLocal(t);
+  node.tell({ type: 'burden', burden: { type: 'flood', fill: 0.1 } });
+  await node.until(() => new Set(node.sent.map(({ to }) => to)).size === 2);
+  t.deepEqual([...new Set(node.sent.map(({ type, from }) => `${type} ${from}`))], ['appendEntriesReply n1']);
+  t.is(node.sent.filter(({ to }) => to === 'n2').length % 20, 0);
+});
+
 test.serial(
   'pitfall 1: after a stall, an expiry goes behind a vote request that had arrived before it',
   async (t) => {
@@ -260,9 +392,14 @@ test.serial(
   },
 );
 
-for (const place of ['mailbox', 'port'] as const) {
+for (const [place, drainBeforeSuspect] of [
+  ['mailbox', true],
+  ['port', true],
+  ['mailbox', false],
+  ['port', false],
+] as const) {
   test.serial(
-    `pitfall 1: a contact that still waits in the ${place} goes with the expiry of an election timer`,
+    `pitfall 1: a contact that still waits in the ${place} goes with the expiry of an election timer (rule drainBeforeSuspect ${drainBeforeSuspect})`,
     async (t) => {
       const store = new HeldStore();
       const core = scripted(({ type }) =>
@@ -275,7 +412,8 @@ for (const place of ['mailbox', 'port'] as const) {
         state.currentTerm = asTerm(1);
         return core.step(state, input, time);
       };
-      const node = await startLocal(t, {}, { step, openStore: () => store });
+      const options = { ...slow, rules: { ...slow.rules, drainBeforeSuspect } };
+      const node = await startLocal(t, { options }, { step, openStore: () => store });
       await store.begun;
       while ((await node.control.status()).mailbox.control < 1);
       // With entries: in the lane that the expiry overtakes.
@@ -285,7 +423,7 @@ for (const place of ['mailbox', 'port'] as const) {
       await node.until(() => core.inputs.length === 3);
       const [, expiry, message] = core.inputs;
       if (expiry?.type !== 'timer' || message?.type !== 'message') return t.fail();
-      return t.deepEqual(expiry.waitingContact, message.arrived);
+      return t.deepEqual(expiry.waitingContact, drainBeforeSuspect ? message.arrived : null);
     },
   );
 }

@@ -351,6 +351,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.restart('n9'),
     () => cluster.stallDisk('n9'),
     () => cluster.slowDisk('n9', { type: 'uniform', minMs: 1, maxMs: 2 }),
+    () => cluster.burden('n9', null),
     () => cluster.cut('n1', 'n9'),
     () => cluster.setLink('n9', 'n1', {}),
     () => cluster.partition([['n1'], ['n9']]),
@@ -377,6 +378,7 @@ test.serial('verbs refuse who is unknown or down and what makes no sense, and ch
     () => cluster.resume('n1'),
     () => cluster.stallDisk('n1'),
     () => cluster.slowDisk('n1', { type: 'uniform', minMs: 1, maxMs: 2 }),
+    () => cluster.burden('n1', { type: 'flood', fill: 1 }),
   ];
   for (const verb of onDown) await t.throwsAsync(verb, { code: 'nodeDown' });
   await watch.until('exited');
