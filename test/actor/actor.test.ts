@@ -342,6 +342,7 @@ test.serial(
       maxAgeMs: 0,
       blockedMs: 0,
       allocatedMb: 0,
+      heartbeatGaps: [],
     });
   },
 );
