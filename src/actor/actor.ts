@@ -130,7 +130,8 @@ class Actor {
 
   #begun = false;
   #stopping = false;
-  #cancelWake: Cancel | null = null;
+  /** Set while proposals wait for the event loop's next turn. */
+  #cancelRun: Cancel | null = null;
   /** True from the first input of a slice until nothing waits any more. */
   #busy = false;
   /** The work under way, and when idle the last that was. */
@@ -156,6 +157,7 @@ class Actor {
       // It goes behind what has arrived, even when this thread has not looked at it yet (pitfall 1).
       if (isJudged(expiry.timer)) this.#drain();
       this.#offer({ type: 'timer', expiry, arrived: this.#clock.read() });
+      this.#run();
     });
     this.#stall = new DiskStall(loop, init.seed + 1);
     this.#mailbox = new Mailbox(init.mailbox, rules);
@@ -176,8 +178,12 @@ class Actor {
           strain: this.#takeStrain(loop.nowMs()),
         }),
       log: () => [...this.#interpreter.flushedEntries],
-      enqueue: (requestId, value) =>
-        this.#offer({ type: 'propose', requestId, value, arrived: this.#clock.read() }),
+      enqueue: (requestId, value) => {
+        const waits = this.#offer({ type: 'propose', requestId, value, arrived: this.#clock.read() });
+        // Behind all that have come with it: a flood of them fills its lane, and holds up nothing else.
+        this.#cancelRun ??= loop.soon(() => this.#run());
+        return waits;
+      },
     });
   }
 
@@ -191,6 +197,7 @@ class Actor {
           onDirect: (delivery, { peer, incarnation }) => {
             if (this.#begun) this.#receive([delivery], new Set([peer]), incarnation);
           },
+          onArrived: () => this.#run(),
           onClose: resolve,
         });
       });
@@ -203,7 +210,7 @@ class Actor {
       await this.#holdings.store.close();
     } finally {
       this.#stopping = true;
-      this.#cancelWake?.();
+      this.#cancelRun?.();
       this.#timers.close();
       this.#burdens.close();
       this.#clock.close();
@@ -273,7 +280,6 @@ class Actor {
       const dropped = this.#dropped[lane].count(mail.arrived.nowMs);
       if (dropped > 0) this.#report({ type: 'mailboxFull', lane, dropped });
     }
-    this.#wake();
     return waits;
   }
 
@@ -302,13 +308,12 @@ class Actor {
     );
   }
 
-  /** Behind the messages that have come by now: the lanes put them in order, and not the port. */
-  #wake(): void {
-    if (!this.#begun || this.#stopping || this.#busy || this.#cancelWake !== null) return;
-    this.#cancelWake = this.#runtime.loop.soon(() => {
-      this.#cancelWake = null;
-      this.#work = this.#handleWaiting().catch(this.#fail);
-    });
+  /** Handles what waits, unless that is under way. Called with all in the lanes that has come by now. */
+  #run(): void {
+    this.#cancelRun?.();
+    this.#cancelRun = null;
+    if (!this.#begun || this.#stopping || this.#busy) return;
+    this.#work = this.#handleWaiting().catch(this.#fail);
   }
 
   async #handleWaiting(): Promise<void> {
@@ -335,18 +340,10 @@ class Actor {
     const time = this.#clock.read();
     this.#maxAgeMs = Math.max(this.#maxAgeMs, time.nowMs - mail.arrived.nowMs);
     const cause = this.#causeOf(mail, time.nowMs);
-    if (mail.type === 'timer' && isFine(mail.expiry.timer)) {
-      const { timer, deadlineMs, lateMs, lostMs } = mail.expiry;
-      this.#holdings.reporter.add(
-        { type: 'timerFired', timer, deadlineMs, lateMs, lostMs },
-        cause,
-        time.nowMs,
-      );
-    }
     const input = inputOf(mail, cause.id, this.#waitingContact(mail));
     const effects = this.#runtime.step(this.#state, input, time);
     this.#gaps.see(this.#state);
-    const error = await this.#interpreter.carryOut(effects, cause, time.nowMs);
+    const error = await this.#interpreter.carryOut(effects, cause, time.nowMs, timerFired(mail));
     this.#snapshot = snapshotOf(this.#state, this.#clock.read());
     // Ahead of everything that waits: who can't write must not answer.
     if (error !== null) await this.#turn({ type: 'storeFailed', error, arrived: this.#clock.read() });
@@ -363,4 +360,11 @@ class Actor {
     this.#lastInputId += 1;
     return causeOf(mail, this.#lastInputId, handledMs);
   }
+}
+
+/** What there is to report of this expiry itself; null: nothing. */
+function timerFired(mail: Mail): ActorEvent | null {
+  if (mail.type !== 'timer' || !isFine(mail.expiry.timer)) return null;
+  const { timer, deadlineMs, lateMs, lostMs } = mail.expiry;
+  return { type: 'timerFired', timer, deadlineMs, lateMs, lostMs };
 }

@@ -1,6 +1,6 @@
 /**
- * Carries out the effects of a turn, in order. What stands behind a `persist` waits for its flush; what stands
- * before it leaves at once, in one message.
+ * Carries out the effects of a turn. What stands behind a `persist` waits for its flush. Between two of them what is sent
+ * leaves first, in one message, and the rest follows in its order.
  */
 import { messageOf } from '../errors.js';
 import type { Effect, PersistEffect, ProposalOutcome } from '../raft/effects.js';
@@ -9,7 +9,7 @@ import type { Message } from '../raft/messages.js';
 import type { Store } from '../storage/store.js';
 import type { EventLoop } from './clock.js';
 import type { DiskStall } from './disk-stall.js';
-import type { Cause } from './protocol.js';
+import type { ActorEvent, Cause } from './protocol.js';
 import type { Reporter } from './reporter.js';
 import type { Timers } from './timers.js';
 import type { Transport } from './transport.js';
@@ -44,44 +44,61 @@ export class Interpreter {
   /**
    * Resolves when the turn is finished, to null or to the error of a write that failed. Then nothing that stood
    * behind it was sent or reported, and its proposals were answered as unknown.
+   * @param first reported ahead of what the core observed; null: nothing
    */
-  async carryOut(effects: readonly Effect[], cause: Cause, handledMs: number): Promise<string | null> {
-    const { reporter, timers, reply } = this.#around;
-    let outgoing: Message[] = [];
+  async carryOut(
+    effects: readonly Effect[],
+    cause: Cause,
+    handledMs: number,
+    first: ActorEvent | null = null,
+  ): Promise<string | null> {
     let atMs = handledMs;
     let failure: string | null = null;
-    for (const effect of effects) {
-      switch (effect.type) {
-        case 'persist':
-          if (failure !== null) break;
-          this.#send(outgoing);
-          outgoing = [];
-          failure = await this.#flush(effect, cause);
-          atMs = this.#around.loop.nowMs();
-          break;
-        case 'send':
-          if (failure === null) outgoing.push(effect.message);
-          break;
-        case 'observe':
-          if (failure === null) reporter.add(effect.event, cause, atMs);
-          break;
-        // The core's picture of its timers holds whatever became of the write.
-        case 'setTimer':
-          timers.set(effect);
-          break;
-        case 'clearTimer':
-          timers.clear(effect.timer);
-          break;
-        case 'reply':
-          reply(effect.requestId, failure === null ? effect.outcome : { type: 'outcomeUnknown' });
-          break;
+    for (let from = 0; from <= effects.length;) {
+      const to = nextPersist(effects, from);
+      // Who is waited for goes first, others and the disk: what a turn leads to on this thread can wait for them.
+      const failed: boolean = failure !== null;
+      if (!failed) this.#send(effects.slice(from, to));
+      const write = effects[to];
+      const flushed: Promise<string | null> | null =
+        write?.type === 'persist' && !failed ? this.#flush(write, cause) : null;
+      if (from === 0 && first !== null) this.#around.reporter.add(first, cause, handledMs);
+      for (let at = from; at < to; at += 1) this.#settle(effects[at], cause, atMs, failed);
+      if (flushed !== null) {
+        failure = await flushed;
+        atMs = this.#around.loop.nowMs();
       }
+      from = to + 1;
     }
-    this.#send(outgoing);
     return failure;
   }
 
-  #send(messages: readonly Message[]): void {
+  #settle(effect: Effect | undefined, cause: Cause, atMs: number, failed: boolean): void {
+    const { reporter, timers, reply } = this.#around;
+    switch (effect?.type) {
+      case 'observe':
+        if (!failed) reporter.add(effect.event, cause, atMs);
+        break;
+      // The core's picture of its timers holds whatever became of the write.
+      case 'setTimer':
+        timers.set(effect);
+        break;
+      case 'clearTimer':
+        timers.clear(effect.timer);
+        break;
+      case 'reply':
+        reply(effect.requestId, failed ? { type: 'outcomeUnknown' } : effect.outcome);
+        break;
+      case 'send':
+      case 'persist':
+      case undefined:
+        break;
+    }
+  }
+
+  #send(effects: readonly Effect[]): void {
+    const messages: Message[] = [];
+    for (const effect of effects) if (effect.type === 'send') messages.push(effect.message);
     if (messages.length === 0) return;
     const { loop, transport, witness } = this.#around;
     witness.sending(messages);
@@ -114,4 +131,11 @@ export class Interpreter {
     );
     return null;
   }
+}
+
+/** Where the next write stands, or the end. */
+function nextPersist(effects: readonly Effect[], from: number): number {
+  let at = from;
+  while (at < effects.length && effects[at]?.type !== 'persist') at += 1;
+  return at;
 }

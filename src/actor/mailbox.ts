@@ -82,15 +82,9 @@ export class Mailbox {
   /** The newest arrival, in either lane, of an AppendEntries of this leader and term that still waits; null: none does. */
   newestWaitingContact(leaderId: NodeId, term: Term): Time | null {
     if (!this.#rules.drainBeforeSuspect) return null;
-    let newest: Time | null = null;
-    for (const lane of Object.values(this.#lanes)) {
-      for (const mail of lane.waiting()) {
-        if (mail.type !== 'message' || mail.message.type !== 'appendEntries') continue;
-        if (mail.message.from !== leaderId || mail.message.term !== term) continue;
-        if (newest === null || mail.arrived.nowMs > newest.nowMs) newest = mail.arrived;
-      }
-    }
-    return newest;
+    const { control, data } = this.#lanes;
+    const inControl = control.newestContact(leaderId, term, null);
+    return data.newestContact(leaderId, term, inControl);
   }
 
   get counts(): { control: number; data: number; droppedControl: number; droppedData: number } {
@@ -179,10 +173,14 @@ class Lane {
     return mail;
   }
 
-  *waiting(): Generator<Mail> {
+  newestContact(leaderId: NodeId, term: Term, known: Time | null): Time | null {
+    let newest = known;
     for (let at = this.#taken; at < this.#mails.length; at += 1) {
       const mail = this.#mails[at];
-      if (mail !== undefined) yield mail;
+      if (mail?.type !== 'message' || mail.message.type !== 'appendEntries') continue;
+      if (mail.message.from !== leaderId || mail.message.term !== term) continue;
+      if (newest === null || mail.arrived.nowMs > newest.nowMs) newest = mail.arrived;
     }
+    return newest;
   }
 }

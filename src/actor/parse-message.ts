@@ -29,9 +29,9 @@ export function parseMessage(
   }
   const fields = typeof type === 'string' ? shapes.get(type) : undefined;
   if (fields === undefined) return { reason: 'unknownType', detail: `\`type\` is ${describe(type)}` };
-  const wrong = Object.entries(fields).find(([name, isRight]) => !isRight(value[name], value));
-  if (wrong !== undefined) {
-    return { reason: 'malformed', detail: `\`${wrong[0]}\` of ${type} is ${describe(value[wrong[0]])}` };
+  for (const [name, isRight] of fields) {
+    if (isRight(value[name], value)) continue;
+    return { reason: 'malformed', detail: `\`${name}\` of ${type} is ${describe(value[name])}` };
   }
   // Every field was just checked against the shape of its type.
   return { message: value as unknown as Message };
@@ -70,44 +70,41 @@ const reply: Shape = {
     reason === 'leaseLive' ? isFiniteNumber(remainingMs) && remainingMs >= 0 : remainingMs === null,
 };
 
-const shapes: ReadonlyMap<string, Shape> = new Map<Message['type'], Shape>([
-  ['preVoteRequest', request],
-  ['preVoteReply', reply],
-  ['voteRequest', request],
-  ['voteReply', reply],
-  [
-    'appendEntries',
-    {
-      ...envelope,
-      term: isAtLeastOne,
-      prevLog: isPosition,
-      entries: (entries, { prevLog, term }) =>
-        Array.isArray(entries) &&
-        entries.every(isEntry) &&
-        continues(entries, prevLog as LogPosition) &&
-        (entries.at(-1)?.term ?? 0) <= Number(term),
-      leaderCommit: isCount,
-      // Without a bound, one message could quieten a follower for as long as it liked.
-      successorRank: (rank) => rank === null || (isCount(rank) && rank < maxNodes),
-      electionTimeoutMs: (timeoutMs) => timeoutMs === null || isTimeout(timeoutMs),
-      sent: isTime,
-    },
-  ],
-  [
-    'appendEntriesReply',
-    {
-      ...envelope,
-      term: isCount,
-      requestTerm: isAtLeastOne,
-      prevLogIndex: isCount,
-      entryCount: isCount,
-      sent: isTime,
-      success: isBoolean,
-      hint: (hint, { success }) => hint === null || (success === false && isHint(hint)),
-      report: (report) => report === null || isReport(report),
-    },
-  ],
-]);
+const shapesByType: Readonly<Record<Message['type'], Shape>> = {
+  preVoteRequest: request,
+  preVoteReply: reply,
+  voteRequest: request,
+  voteReply: reply,
+  appendEntries: {
+    ...envelope,
+    term: isAtLeastOne,
+    prevLog: isPosition,
+    entries: (entries, { prevLog, term }) =>
+      Array.isArray(entries) &&
+      entries.every(isEntry) &&
+      continues(entries, prevLog as LogPosition) &&
+      (entries.at(-1)?.term ?? 0) <= Number(term),
+    leaderCommit: isCount,
+    // Without a bound, one message could quieten a follower for as long as it liked.
+    successorRank: (rank) => rank === null || (isCount(rank) && rank < maxNodes),
+    electionTimeoutMs: (timeoutMs) => timeoutMs === null || isTimeout(timeoutMs),
+    sent: isTime,
+  },
+  appendEntriesReply: {
+    ...envelope,
+    term: isCount,
+    requestTerm: isAtLeastOne,
+    prevLogIndex: isCount,
+    entryCount: isCount,
+    sent: isTime,
+    success: isBoolean,
+    hint: (hint, { success }) => hint === null || (success === false && isHint(hint)),
+    report: (report) => report === null || isReport(report),
+  },
+};
+
+/** As lists: a message is looked through in the middle of an election. */
+const shapes = new Map(Object.entries(shapesByType).map(([type, shape]) => [type, Object.entries(shape)]));
 
 function isRound(field: unknown): field is Round {
   return isRecord(field) && isAtLeastOne(field['incarnation']) && isCount(field['counter']);

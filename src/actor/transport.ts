@@ -13,6 +13,8 @@ export interface TransportListener {
   onInput(input: ToNode): void;
   /** Something came over the direct line to this life of a peer; who it says it is from was not looked at. */
   onDirect(delivery: Delivery, from: Pick<LineEnd, 'peer' | 'incarnation'>): void;
+  /** All that has arrived by now was told. */
+  onArrived(): void;
   /** The port was closed: the normal stop. Also called when that happened before anybody listened. */
   onClose(): void;
 }
@@ -33,7 +35,10 @@ export class Transport {
 
   listen(listener: TransportListener): void {
     this.#listener = listener;
-    this.#port.on('message', (input: ToNode) => listener.onInput(input));
+    this.#port.on('message', (input: ToNode) => {
+      listener.onInput(input);
+      this.#arrived();
+    });
     // One that was closed on its way to this thread is dead from the start, and never says so: listening does not
     // keep the thread alive then.
     if (!this.#port.hasRef()) listener.onClose();
@@ -44,7 +49,10 @@ export class Transport {
     this.#lines.get(end.peer)?.line.close();
     const line = new Line(end);
     this.#lines.set(end.peer, { line, end });
-    line.listen((delivery) => this.#listener?.onDirect(delivery, end));
+    line.listen((delivery) => {
+      this.#listener?.onDirect(delivery, end);
+      this.#arrived();
+    });
   }
 
   /** Takes what has already arrived, now: timers of a stalled thread run before its messages do (pitfall 1). */
@@ -83,6 +91,12 @@ export class Transport {
     for (const { line } of this.#lines.values()) line.close();
     this.#lines.clear();
     this.#port.close();
+  }
+
+  /** The lanes put what has come in order, and not the ports. */
+  #arrived(): void {
+    this.drain();
+    this.#listener?.onArrived();
   }
 
   #sendDirect(message: Message, sentMs: number): boolean {
