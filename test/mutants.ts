@@ -147,10 +147,11 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['rule rankedSuccessors is not read', ' || !state.options.rules.rankedSuccessors', ''],
     [
       'pitfall 21: the silent are ranked like the others',
-      'silent === isSilent(state, time, b) ? a.matchIndex > b.matchIndex : !silent',
+      'silent === isSilent(state, time, electors, b) ? a.matchIndex > b.matchIndex : !silent',
       'a.matchIndex > b.matchIndex',
     ],
-    ['who has never answered is not silent', 'contact === null || time', 'contact !== null && time'],
+    ['who has never answered is not silent', '? !electors.includes(id)', '? false'],
+    ['who has just voted is silent', '? !electors.includes(id)', '? true'],
     ['silent only beyond T', 'contact.nowMs >= timeoutMs', 'contact.nowMs > timeoutMs'],
     ['the shorter log goes first', 'a.matchIndex > b.matchIndex', 'a.matchIndex < b.matchIndex'],
     ['pitfall 17: learners are ranked', '    if (!isVoter(configuration, peer.id)) continue;\n', ''],
@@ -473,7 +474,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'raft/roles.ts': [
-    ['a new leader ranks nobody', '  rankSuccessors(state, time);\n', ''],
+    ['a new leader ranks nobody', '  rankSuccessors(state, time, [...granted, ...refused]);\n', ''],
+    ['who refused a new leader is silent', 'time, [...granted, ...refused]', 'time, granted'],
     [
       'a pre-vote leaves the election timer running',
       "  clearTimer(turn, 'election');\n  state.responsive = [];",
@@ -530,7 +532,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       '  persistHardState(turn);',
     ],
     ['anybody becomes leader', "state.role === 'candidate', 'only", "true, 'only"],
-    ['a leader keeps its vote timer', "  clearTimer(turn, 'vote');\n  const votes", '  const votes'],
+    ['a leader keeps its vote timer', "  clearTimer(turn, 'vote');\n  const { granted", '  const { granted'],
     ['a leader does not start its waits afresh', '  state.failedRounds = 0;\n', ''],
     ['a leader knows no leader of its term', '  state.termLeader = state.id;\n', ''],
     [

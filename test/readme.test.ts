@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { measuredTable } from '../bench/measured-table.js';
-import { pages, putTable, quote, wholeOutputs } from '../bench/pages.js';
+import { pages, quote, wholeOutputs } from '../bench/pages.js';
 
 const texts = new Map(pages.map((page) => [page.href, readFileSync(page, 'utf8')]));
 const outputs = new Map([...texts.values()].flatMap((text) => [...wholeOutputs(text)]));
@@ -60,7 +60,7 @@ test('an output that is shown in part somewhere is shown whole on one page, and 
 
 test('the figures of the README are those of the benches', (t) => {
   const table = measuredTable(outputs.get('benches') ?? '');
-  t.is(withoutPadding(putTable(readme, 'measured', table)), withoutPadding(readme));
+  t.true(withoutPadding(readme).includes(withoutPadding(table)), 'run node dist/bench/readme-tables.js');
   t.throws(() => measuredTable('Nothing was measured.'), { message: /prints an aim 'median'/u });
 });
 

@@ -86,12 +86,12 @@ export function becomeLeader(turn: Turn): void {
   const { state, time } = turn;
   invariant(state.role === 'candidate', 'only a candidate becomes leader');
   clearTimer(turn, 'vote');
-  const votes = state.round?.ballot.granted ?? [];
+  const { granted, refused } = state.round?.ballot ?? { granted: [], refused: [] };
   observe(turn, {
     type: 'elected',
     term: state.currentTerm,
     round: state.round?.round ?? null,
-    votes: [...votes],
+    votes: [...granted],
   });
 
   const { configuration } = configurationInForce(state.log);
@@ -123,7 +123,7 @@ export function becomeLeader(turn: Turn): void {
     payload: { type: 'configuration', configuration },
   } as const;
   appendToLog(state.log, [entry]);
-  rankSuccessors(state, time);
+  rankSuccessors(state, time, [...granted, ...refused]);
   adaptTimeout(turn);
   // To all at once and not after h (pitfall 14): the term is durable already, the entry counts here only when it is.
   for (const peer of state.leadership.peers) replicate(turn, peer);

@@ -4,6 +4,7 @@
  * split votes with a long wait, this pays with a slot for each successor that is dead itself.
  * A rank only delays a candidacy (pitfall 19): it is no vote and no veto, and a wrong one costs time, never safety.
  */
+import type { NodeId } from './brands.js';
 import { isVoter } from './configuration.js';
 import { configurationInForce } from './log.js';
 import type { Progress } from './progress.js';
@@ -15,27 +16,40 @@ import { drawElectionTimeout } from './turn.js';
 /**
  * Ranks the leader's peers anew: those that answered within T before the silent ones, then the longer log, then the
  * order of the configuration. Voters count up from 0, learners have no rank, and without the rule nobody has.
+ * @param electors who answered a new leader's request for votes: nobody has answered the leader yet, and without them
+ *   the one before, dead as it may be, could be first in line
  */
-export function rankSuccessors(state: RaftState, time: Time): void {
+export function rankSuccessors(state: RaftState, time: Time, electors: readonly NodeId[] = []): void {
   const { configuration } = configurationInForce(state.log);
   if (state.leadership === null || !state.options.rules.rankedSuccessors) return;
   const ranked: Progress[] = [];
   for (const peer of state.leadership.peers) {
     if (!isVoter(configuration, peer.id)) continue;
-    const next = ranked.findIndex((other) => goesBefore(state, time, peer, other));
+    const next = ranked.findIndex((other) => goesBefore(state, time, electors, peer, other));
     if (next === -1) ranked.push(peer);
     else ranked.splice(next, 0, peer);
   }
   ranked.forEach((peer, rank) => (peer.successorRank = rank));
 }
 
-function goesBefore(state: RaftState, time: Time, a: Progress, b: Progress): boolean {
-  const silent = isSilent(state, time, a);
-  return silent === isSilent(state, time, b) ? a.matchIndex > b.matchIndex : !silent;
+function goesBefore(
+  state: RaftState,
+  time: Time,
+  electors: readonly NodeId[],
+  a: Progress,
+  b: Progress,
+): boolean {
+  const silent = isSilent(state, time, electors, a);
+  return silent === isSilent(state, time, electors, b) ? a.matchIndex > b.matchIndex : !silent;
 }
 
-function isSilent({ timeoutMs }: RaftState, time: Time, { contact }: Progress): boolean {
-  return contact === null || time.nowMs - contact.nowMs >= timeoutMs;
+function isSilent(
+  { timeoutMs }: RaftState,
+  time: Time,
+  electors: readonly NodeId[],
+  { id, contact }: Progress,
+): boolean {
+  return contact === null ? !electors.includes(id) : time.nowMs - contact.nowMs >= timeoutMs;
 }
 
 /**

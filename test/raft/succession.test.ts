@@ -47,6 +47,23 @@ test('a new leader of five ranks its successors with its first message, in the o
   t.is(ranksIn(node.peer('n3').answersVote()), '0 1 2 3');
 });
 
+test('a new leader of five ranks who answered its vote before the others: the dead leader stands last', (t) => {
+  const node = follower(five);
+  node.stand();
+  node.peer('n5').answersVote();
+  node.peer('n3').answersVote({ reason: 'staleLog' });
+  t.is(ranksIn(node.peer('n4').answersVote()), '3 0 1 2');
+});
+
+test('who answered the vote is as silent as the others when it has not answered by the next heartbeat', (t) => {
+  const node = follower(five);
+  node.stand();
+  node.peer('n4').answersVote();
+  node.peer('n5').answersVote();
+  answer(node, 'n3');
+  t.is(ranksIn(node.fire('heartbeat')), '1 0 2 3');
+});
+
 test('those that answered within T go before the silent ones, at exactly T one is silent', (t) => {
   const node = leader(five);
   answer(node, 'n4', 'n5');
