@@ -4,7 +4,7 @@
 export interface RouterMetrics {
   /** Messages delivered since the start, copies included. */
   readonly routed: number;
-  /** Messages that went past it over direct lines since the start. */
+  /** Messages that went past it over direct lines since the start, those under way included. */
   readonly direct: number;
   /** Messages not delivered since the start, by reason. */
   readonly dropped: Readonly<Drops>;
@@ -31,12 +31,14 @@ export interface Drops {
   rejected: number;
   /** Too many messages were on slow links. */
   overflow: number;
+  /** With a direct line, which was taken away because a link between the two got a policy, but was not cut. */
+  line: number;
 }
 
 /** The running counts behind {@link RouterMetrics}, mutated by the router. */
 export interface Meter {
   routed: number;
-  /** Of lives that are over. */
+  /** Of lives that are over, less what was lost with its line. */
   direct: number;
   readonly dropped: Drops;
   maxDepth: number;
@@ -46,7 +48,7 @@ export interface Meter {
 }
 
 export function emptyMeter(): Meter {
-  const dropped = { cut: 0, lost: 0, dead: 0, rejected: 0, overflow: 0 };
+  const dropped = { cut: 0, lost: 0, dead: 0, rejected: 0, overflow: 0, line: 0 };
   return { routed: 0, direct: 0, dropped, maxDepth: 0, arrived: 0, lagSumMs: 0, maxLagMs: 0 };
 }
 

@@ -240,7 +240,21 @@ export class Router {
     const [first, second] = [this.#stations.get(a), this.#stations.get(b)];
     const isClear = isPerfect(this.linkBetween(a, b)) && isPerfect(this.linkBetween(b, a));
     if (first !== undefined && second !== undefined && isClear) this.#wiring?.lay(first, second);
-    else this.#wiring?.take(a, b);
+    else
+      for (const [from, to] of [
+        [a, b],
+        [b, a],
+      ] as const)
+        this.#takeLine(from, to);
+  }
+
+  /** What is under way on it is lost, for the reason that took it away. */
+  #takeLine(from: NodeId, to: NodeId): void {
+    const lost = this.#wiring?.take(from, to) ?? 0;
+    const isDead = !this.#stations.has(from) || !this.#stations.has(to);
+    const { cut } = this.linkBetween(from, to);
+    this.#meter.dropped[isDead ? 'dead' : cut ? 'cut' : 'line'] += lost;
+    this.#meter.direct -= lost;
   }
 
   #everyLink(): Link[] {

@@ -1,6 +1,7 @@
 /** A node with a direct line to a peer: what it sends and takes over it. */
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import test from 'ava';
+import { Gate } from '../../src/actor/gate.js';
 import { Ledger } from '../../src/actor/ledger.js';
 import { sharedNowMs } from '../../src/actor/clock.js';
 import type { Delivery } from '../../src/actor/protocol.js';
@@ -11,7 +12,8 @@ import { heartbeat } from './messages.js';
 
 interface Bench {
   readonly node: LocalNode;
-  readonly gate: Int32Array;
+  /** Of what n2 says, and of what it is told. */
+  readonly gates: readonly [Gate, Gate];
   readonly far: MessagePort;
   /** What came out at the far end. */
   readonly heard: Message[];
@@ -22,8 +24,8 @@ interface Bench {
 async function withLine(t: Parameters<typeof startLocal>[0]): Promise<Bench> {
   const node = await startLocal(t);
   const { port1, port2 } = new MessageChannel();
-  const gate = new Int32Array(new SharedArrayBuffer(4));
-  gate[0] = 1;
+  const [outgoing, incoming] = [Gate.allocate(), Gate.allocate()];
+  const gates = [new Gate(incoming), new Gate(outgoing)] as const;
   const heard: Message[] = [];
   port2.on('message', ({ message }: Delivery) => {
     heard.push(message);
@@ -31,13 +33,16 @@ async function withLine(t: Parameters<typeof startLocal>[0]): Promise<Bench> {
   });
   t.teardown(() => port2.close());
   // Posted on this thread the port is moved all the same.
-  node.join({ peer: asNodeId('n2'), incarnation: 1, gate: gate.buffer as SharedArrayBuffer, port: port1 });
+  node.join({ peer: asNodeId('n2'), incarnation: 1, outgoing, incoming, port: port1 });
   return {
     node,
-    gate,
+    gates,
     far: port2,
     heard,
-    say: (message) => port2.postMessage({ message, sentMs: sharedNowMs() } satisfies Delivery),
+    say: (message) => {
+      gates[0].enter();
+      port2.postMessage({ message, sentMs: sharedNowMs() } satisfies Delivery);
+    },
   };
 }
 
@@ -61,12 +66,19 @@ test.serial('who speaks for somebody else, or for another life, is not heard', a
   t.is((await node.control.status()).mailbox.rejected, 2);
 });
 
-test.serial('a gate that is closed loses what is under way, and the next message is routed', async (t) => {
-  const { node, gate, heard, say } = await withLine(t);
-  say(heartbeat());
-  Atomics.store(gate, 0, 0);
-  node.deliver(heartbeat());
-  await node.until(() => node.sent[0]);
-  t.like(node.sent[0], { type: 'appendEntriesReply', to: 'n2' });
-  t.deepEqual(heard, []);
-});
+test.serial(
+  'a line whose gates are closed loses what is under way, and the next message is routed',
+  async (t) => {
+    const { node, gates, heard, say } = await withLine(t);
+    say(heartbeat());
+    t.deepEqual(
+      gates.map((gate) => gate.close()),
+      [1, 0],
+      'lost, and counted by who closed it',
+    );
+    node.deliver(heartbeat());
+    await node.until(() => node.sent[0]);
+    t.like(node.sent[0], { type: 'appendEntriesReply', to: 'n2' });
+    t.deepEqual(heard, []);
+  },
+);

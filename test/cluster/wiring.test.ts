@@ -1,5 +1,6 @@
 /** Direct lines: where they are laid, that they are taken away in an instant, and that nothing slips past a fault. */
 import test from 'ava';
+import { Gate } from '../../src/actor/gate.js';
 import type { LineEnd } from '../../src/actor/line.js';
 import { Cluster } from '../../src/cluster/cluster.js';
 import { resolveLinkPolicy } from '../../src/cluster/link.js';
@@ -34,10 +35,16 @@ class Bench {
     });
   }
 
+  /** As its newest line to that peer has it: so many messages leave one end, and have not come out at the other. */
+  send(from: NodeId, to: NodeId, messages: number): void {
+    const end = this.#ends.get(from)?.findLast(({ peer }) => peer === to);
+    for (let sent = 0; end !== undefined && sent < messages; sent += 1) new Gate(end.outgoing).enter();
+  }
+
   at(id: NodeId): string {
     return (this.#ends.get(id) ?? [])
-      .map(({ peer, incarnation, gate }) => {
-        const isOpen = new Int32Array(gate)[0] === 1;
+      .map(({ peer, incarnation, outgoing, incoming }) => {
+        const isOpen = [outgoing, incoming].every((memory) => new Gate(memory).leave());
         return `${peer}:${incarnation}${isOpen ? '' : '!'}`;
       })
       .join(' ');
@@ -101,6 +108,29 @@ test('what went past the router is counted, of lives that are over too', (t) => 
   bench.router.disconnect(a, 1);
   bench.connect(a, 2, 7);
   t.is(bench.router.metrics().direct, 12);
+});
+
+test('what is under way on a line that is taken away is counted by what took it, and not as carried', (t) => {
+  const bench = new Bench();
+  bench.connect(a, 1, 7);
+  bench.connect(b);
+  const lost = (): unknown => {
+    const { dropped, direct } = bench.router.metrics();
+    return { ...dropped, direct };
+  };
+  bench.send(a, b, 2);
+  bench.send(b, a, 1);
+  bench.router.setCut(a, b, true);
+  t.like(lost(), { cut: 2, line: 1, dead: 0, direct: 4 });
+  bench.router.setCut(a, b, false);
+  bench.send(b, a, 1);
+  bench.router.setLink(b, a, resolveLinkPolicy({ loss: 0.5 }));
+  t.like(lost(), { cut: 2, line: 2, dead: 0, direct: 3 });
+  bench.router.heal();
+  bench.send(a, b, 1);
+  bench.send(b, a, 2);
+  bench.router.disconnect(b, 1);
+  t.like(lost(), { cut: 2, line: 2, dead: 3, direct: 0 });
 });
 
 test.serial(
