@@ -111,6 +111,7 @@ export class ElectionSimulator {
     running = world;
     context.began?.(world);
     for (const { id } of world.nodes) if (id !== leaderId && !this.survivors.includes(id)) world.crash(id);
+    if (core.rules.exitNotice) this.#introduceLeader(world);
     world.run(this.#sendHeartbeats(world));
     this.crashedAtMs = world.nowMs;
     world.crash(leaderId);
@@ -124,6 +125,12 @@ export class ElectionSimulator {
       termSteps: moments.term - firstTerm,
       steps: world.steps,
     };
+  }
+
+  /** A notice is taken only of a leader that is followed: it must not overtake the first that is heard of it. */
+  #introduceLeader(world: World): void {
+    this.survivors.forEach((to, at) => this.#heartbeat(world, to, this.#rankOf(at)));
+    world.run(this.#setting.core.heartbeatMs);
   }
 
   /** The leader's last ones. Returns after how long it crashes, a moment at random before the next. */

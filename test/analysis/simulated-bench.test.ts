@@ -48,6 +48,15 @@ test('a simulated bench has the trials, phases and ideal of a real one', async (
   t.regex(electionReport(result), /crash → elected/u);
 });
 
+test('a notice that overtakes the last heartbeats is heeded: the leader was known before', async (t) => {
+  const { summary } = await benchSimulatedElections({
+    trials: 500,
+    linkDelay: { type: 'fixed', ms: 5 },
+    cluster: { seed: 1 },
+  });
+  t.true(summary.electedMs.max < 50, `${summary.electedMs.max}`);
+});
+
 test('one seed gives one simulated bench', async (t) => {
   const [first, again, other] = await Promise.all(
     [5, 5, 6].map((seed) => benchSimulatedElections({ trials: 20, cluster: { seed } })),
