@@ -47,7 +47,7 @@ export interface ElectionBenchOptions {
   readonly fault?: ElectionFault | undefined;
   /** Instead of a fault: each trial starts a cluster of its own, of brand-new nodes. Default false. */
   readonly coldStart?: boolean | undefined;
-  /** How many open-loop clients write while leaders are lost; on threads only. Default 0. */
+  /** How many open-loop clients write while leaders are lost. Default 0. */
   readonly clients?: number | undefined;
   /** Between two writes of one client, in ms. Default 10. */
   readonly clientIntervalMs?: number | undefined;
@@ -94,8 +94,6 @@ export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engin
   }
   const fault = resolveFault(options, cluster);
   const clients = resolveClients(options);
-  if (clients !== null && engine === 'simulation')
-    refuseOption('clients', clients.count, 'to be left out in the simulation');
   const delays = resolveDelays(options, engine);
   const plan = { engine, trials, timelines, fault, clients, ...delays, cluster, given };
   if (fault === null && engine === 'threads') checkColdStart(plan);

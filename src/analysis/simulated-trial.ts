@@ -7,9 +7,12 @@ import { coreOptionsOf, type ResolvedClusterOptions } from '../options.js';
 import { asTerm, type NodeId } from '../raft/brands.js';
 import { createRandom, drawBetween, drawUint32, type RandomState } from '../raft/random.js';
 import { ElectionSimulator, firstTerm, leaderId } from '../simulation/elections.js';
+import type { ProposalOutcome } from '../raft/effects.js';
 import type { SimulatedNode } from '../simulation/node.js';
 import { World, type WorldOptions } from '../simulation/world.js';
+import type { Acknowledged, ClientLoad } from './clients.js';
 import type { ElectionFault } from './election-plan.js';
+import { SimulatedClients, type CallTimes } from './simulated-clients.js';
 import { analyzeTrial, type Trial, type TrialContext } from './trial.js';
 import { WorldRecorder } from './world-recorder.js';
 
@@ -17,6 +20,8 @@ import { WorldRecorder } from './world-recorder.js';
 export interface SimulatedSetting {
   /** Null: brand-new nodes are started. */
   readonly fault: ElectionFault | null;
+  /** Who writes meanwhile; null: nobody. */
+  readonly clients: ClientLoad | null;
   readonly linkDelay: Delay;
   readonly storeDelay: Delay;
   readonly cluster: ResolvedClusterOptions;
@@ -33,12 +38,12 @@ const forever = 1e9;
 
 /** The same seed gives the same trials. */
 export function trialSimulator(setting: SimulatedSetting, seed: number): SimulateTrial {
-  const { fault, cluster } = setting;
-  if (fault === 'crash') return crashSimulator(setting, seed);
+  const { fault, clients } = setting;
+  if (fault === 'crash' && clients === null) return crashSimulator(setting, seed);
   const random = createRandom(seed);
   return fault === null
     ? () => simulateStart(setting, drawUint32(random))
-    : () => simulateLoss(setting, fault, random, cluster.heartbeatMs);
+    : () => simulateLoss(setting, fault, random);
 }
 
 /** Worlds that begin with a leader's last heartbeats: of one that crashes then, nothing else is ever heard. */
@@ -65,14 +70,12 @@ function simulateStart(setting: SimulatedSetting, seed: number): Trial {
 }
 
 /** A leader that was elected and has settled, so that it can do what a leader does when it is struck. */
-function simulateLoss(
-  setting: SimulatedSetting,
-  fault: ElectionFault,
-  random: RandomState,
-  heartbeatMs: number,
-): Trial {
-  const { voters } = setting.cluster;
-  const { world, recorder } = createWorld(setting, drawUint32(random));
+function simulateLoss(setting: SimulatedSetting, fault: ElectionFault, random: RandomState): Trial {
+  const { voters, heartbeatMs } = setting.cluster;
+  let clients: SimulatedClients | null = null;
+  const { world, recorder } = createWorld(setting, drawUint32(random), (requestId, outcome) =>
+    clients?.replied(requestId, outcome),
+  );
   let leader: SimulatedNode | undefined;
   // A later leader may come while two heartbeats are answered.
   while (leader === undefined || leader !== world.leader() || !isSettled(world)) {
@@ -82,6 +85,14 @@ function simulateLoss(
     world.run(3 * heartbeatMs + drawBetween(random, 0, heartbeatMs));
   }
   const { id } = leader;
+  if (setting.clients !== null) {
+    // Logs are never equal while they write: only now that it has settled.
+    clients = new SimulatedClients(world, setting.clients, id, callTimes(setting), random);
+    runUntil(clients, setting, () => clients?.first(0, 0) !== null);
+    clients.run(drawBetween(random, 0, heartbeatMs));
+    // As on threads, a fault that comes too late is no trial.
+    if (leader !== world.leader()) return simulateLoss(setting, fault, random);
+  }
   const context: TrialContext = {
     crashed: id,
     crashedAtMs: world.nowMs,
@@ -89,13 +100,24 @@ function simulateLoss(
     survivors: voters.filter((other) => other !== id),
   };
   strikeSimulated(world, id, fault);
-  runUntil(world, setting, () => isOver(recorder, context));
-  return finish(recorder, context);
+  if (!leader.up) clients?.ended(id);
+  runUntil(clients ?? world, setting, () => isOver(recorder, context));
+  const trial = finish(recorder, context);
+  if (clients === null) return trial;
+  const served = (): Acknowledged | null => clients?.first(context.crashedAtMs, context.term) ?? null;
+  runUntil(clients, setting, () => served() !== null);
+  return { ...trial, outageMs: (served()?.ackedMs ?? Number.NaN) - context.crashedAtMs };
+}
+
+/** A client's call is a message to a node, and another back. */
+function callTimes({ linkDelay }: SimulatedSetting): CallTimes {
+  return { delay: linkDelay, exitMs: exitNoticeDelayMs };
 }
 
 function createWorld(
   { cluster, linkDelay, storeDelay }: SimulatedSetting,
   seed: number,
+  onReply: (requestId: number, outcome: ProposalOutcome) => void = () => {},
 ): { readonly world: World; readonly recorder: WorldRecorder } {
   const recorder = new WorldRecorder();
   const { began, observed, observer } = recorder.context;
@@ -113,6 +135,7 @@ function createWorld(
   const world = new World(options, {
     ...observer,
     observed: (node, effect) => (running === null ? undefined : observed?.(running, node, effect)),
+    replied: (_node, requestId, outcome) => onReply(requestId, outcome),
   });
   running = world;
   began?.(world);
@@ -162,9 +185,10 @@ function isOver({ events }: WorldRecorder, context: TrialContext): boolean {
   return (last === 'ready' || last === 'leaderKnown') && analyzeTrial(context, events) !== null;
 }
 
-function runUntil(world: World, { cluster }: SimulatedSetting, until: () => boolean): void {
+/** @param running a world, or the clients that move it */
+function runUntil(running: Pick<World, 'run'>, { cluster }: SimulatedSetting, until: () => boolean): void {
   const boundMs = 1000 * (cluster.electionTimeoutMs + cluster.electionJitterMs);
-  if (until() || world.run(boundMs, until)) return;
+  if (until() || running.run(boundMs, until)) return;
   throw new ElectorateError('trialTimedOut', `Nobody was elected within ${boundMs} ms of virtual time`, {
     details: { boundMs },
   });

@@ -30,11 +30,11 @@ export async function openTrials(
   signal: AbortSignal,
 ): Promise<TrialSource> {
   signal.throwIfAborted();
-  const { engine, fault, cluster } = plan;
+  const { engine, fault, clients, cluster } = plan;
   if (engine === 'simulation') {
     const { linkDelay, storeDelay } = plan;
     invariant(linkDelay !== null && storeDelay !== null, 'what is simulated takes a time');
-    const simulate = trialSimulator({ fault, cluster, linkDelay, storeDelay }, seed);
+    const simulate = trialSimulator({ fault, clients, cluster, linkDelay, storeDelay }, seed);
     const next = async (): Promise<Trial> => {
       // The event loop gets its turn, and the signal its say.
       await setImmediate();

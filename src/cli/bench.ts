@@ -63,7 +63,7 @@ export function addBench(program: Command): void {
         .default(undefined, 'threads'),
     )
     .addOption(new Option('--cold-start', 'instead: start a brand-new cluster each time'))
-    .addOption(numeric('--clients <count>', 'open-loop clients that write meanwhile, on threads', '0'))
+    .addOption(numeric('--clients <count>', 'open-loop clients that write meanwhile', '0'))
     .addOption(numeric('--client-interval <ms>', 'between two writes of one client', '10'))
     .addOption(new Option('--link-delay <ms>', `one way: ${delayForms}`))
     .addOption(new Option('--store-delay <ms>', 'of a write, on threads on top of what it takes; as above'))

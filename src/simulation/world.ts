@@ -171,7 +171,10 @@ export class World {
     const node = this.node(id);
     if (!node.up) return false;
     const { dropped } = node;
-    this.#accept(node, { type: 'propose', id: inputId(node), requestId, value });
+    const input: Input = { type: 'propose', id: inputId(node), requestId, value };
+    // A loop that stands still handles it when it runs again.
+    if (node.stalledUntilNs > this.#nowNs) this.#enqueue(node, input);
+    else this.#accept(node, input);
     return node.dropped === dropped;
   }
 
