@@ -37,8 +37,9 @@ class Bench {
 
   /** As its newest line to that peer has it: so many messages leave one end, and have not come out at the other. */
   send(from: NodeId, to: NodeId, messages: number): void {
-    const end = this.#ends.get(from)?.findLast(({ peer }) => peer === to);
-    for (let sent = 0; end !== undefined && sent < messages; sent += 1) new Gate(end.outgoing).enter();
+    const outgoing = this.#ends.get(from)?.findLast(({ peer }) => peer === to)?.outgoing;
+    const gate = new Gate(outgoing ?? Gate.allocate());
+    for (let sent = 0; sent < messages; sent += 1) gate.enter();
   }
 
   at(id: NodeId): string {
