@@ -1,0 +1,86 @@
+/**
+ * What outlives the command, even a `kill -9` of it: a process in a session of its own, that ends when the command does
+ * and takes with it what the command had stopped, limited or started.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { ElectorateError } from '../errors.js';
+import { nothingHeld, type Held, type HeldCgroup, type ToGuard } from './guard.js';
+
+/** From its start until it is disposed of; what is held then is let go of, and not touched. */
+export class Watchdog implements AsyncDisposable {
+  readonly #process: ChildProcess;
+  readonly #input: Writable;
+  readonly #closed: Promise<void>;
+  #held: Held = nothingHeld;
+  #isGone = false;
+
+  private constructor(child: ChildProcess, input: Writable) {
+    this.#process = child;
+    this.#input = input;
+    this.#closed = new Promise((resolve) => child.once('close', () => resolve()));
+    void this.#closed.then(() => (this.#isGone = true));
+    // One that has ended hears nothing: whoever tells it something next is told so.
+    input.on('error', () => (this.#isGone = true));
+  }
+
+  /** @throws ElectorateError `startFailed` */
+  static async start(): Promise<Watchdog> {
+    const entry = fileURLToPath(new URL('../../workers/watchdog.js', import.meta.url));
+    const child = spawn(process.execPath, [entry], {
+      // No signal of the terminal reaches it, and it holds no folder.
+      detached: true,
+      cwd: '/',
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    try {
+      await once(child, 'spawn');
+    } catch (error) {
+      throw new ElectorateError('startFailed', "The watchdog can't be started", { cause: error });
+    }
+    // It shall not keep whoever forgets it from ending.
+    child.unref();
+    return new Watchdog(child, child.stdin);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
+  /**
+   * Looks after a process group from now on. To be called before anything is done to it.
+   * @throws ElectorateError `startFailed` when it is not there any more
+   */
+  holdGroup(group: number): void {
+    this.#tell({ ...this.#held, groups: [...this.#held.groups, group] });
+  }
+
+  /** As soon as it is empty: its id may be given to another one then. */
+  releaseGroup(group: number): void {
+    this.#tell({ ...this.#held, groups: this.#held.groups.filter((one) => one !== group) });
+  }
+
+  /** Before it is made: one that is not there is fine. */
+  holdCgroup(cgroup: HeldCgroup): void {
+    this.#tell({ ...this.#held, cgroups: [...this.#held.cgroups, cgroup] });
+  }
+
+  releaseCgroup(folder: string): void {
+    this.#tell({ ...this.#held, cgroups: this.#held.cgroups.filter((one) => one.folder !== folder) });
+  }
+
+  /** All is well: it ends, and does nothing. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#isGone) this.#input.end(`${JSON.stringify('allIsWell' satisfies ToGuard)}\n`);
+    this.#process.ref();
+    await this.#closed;
+  }
+
+  #tell(held: Held): void {
+    if (this.#isGone) throw new ElectorateError('startFailed', 'The watchdog has ended, nobody knows why');
+    this.#held = held;
+    this.#input.write(`${JSON.stringify(held satisfies ToGuard)}\n`);
+  }
+}

@@ -1,0 +1,220 @@
+/** What is done to a process from outside, on real ones; and what is left of it when its holder is killed. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { ownCpuCgroup } from '../../src/contention/cpu-cgroup.js';
+import { judgePressure } from '../../src/contention/judge-pressure.js';
+import { OutsideExertion, outsideRefusal } from '../../src/contention/outside.js';
+import { parseContention } from '../../src/contention/parse-contention.js';
+import type { Pressure } from '../../src/contention/pressure.js';
+import { membersOf } from '../../src/contention/quota-group.js';
+import { Watchdog } from '../../src/contention/watchdog.js';
+import { eventually } from '../cluster/support.js';
+
+const isLinux = process.platform === 'linux';
+const burner = fileURLToPath(new URL('../../workers/burner-process.js', import.meta.url));
+const holder = fileURLToPath(new URL('../children/holder.js', import.meta.url));
+
+/** A process in a group of its own that burns, for as long as the test holds it. */
+async function startBurner(): Promise<
+  AsyncDisposable & { readonly pid: number; readonly child: ChildProcess }
+> {
+  const child = spawn(process.execPath, [burner], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('It was not started');
+  return {
+    pid,
+    child,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    },
+  };
+}
+
+/** Nothing but what was done from outside. */
+const nothingSeen: Omit<Pressure, 'throttled' | 'stopped'> = {
+  durationMs: 500,
+  threads: null,
+  stalledMs: null,
+  stealMs: null,
+  burdened: [],
+  mainBlockedMs: 0,
+  mailbox: { fullest: 0, dropped: 0 },
+  writes: { count: 0, p50Ms: 0, maxMs: 0 },
+};
+
+test.serial('stop: the process is suspended again and again, and runs in the end', async (t) => {
+  const contention = parseContention('stop:60/100');
+  await using watchdog = await Watchdog.start();
+  await using burning = await startBurner();
+  await using outside = await OutsideExertion.prepare(contention, burning.pid, watchdog);
+  outside.begin(1);
+  if (isLinux) await eventually(async () => stateOf(burning.pid) === 'T');
+  await setTimeout(500);
+  const { pressure, suspensions } = await outside.end();
+  t.is(await outside.end().then((report) => report.pressure), pressure, 'asked again');
+  const verdict = judgePressure(contention, { ...nothingSeen, ...pressure });
+  t.log(verdict.evidence);
+  t.true(verdict.exerted, verdict.evidence);
+  t.is(pressure.stopped.times, suspensions.length);
+  for (const { fromMs, untilMs } of suspensions.slice(0, -1)) t.true(untilMs - fromMs > 50);
+  if (isLinux) t.not(stateOf(burning.pid), 'T');
+});
+
+test.serial('stop: its end continues what is suspended at that moment', async (t) => {
+  await using watchdog = await Watchdog.start();
+  await using burning = await startBurner();
+  const contention = parseContention('stop:20000/20001');
+  await using outside = await OutsideExertion.prepare(contention, burning.pid, watchdog);
+  outside.begin(1);
+  if (!isLinux) return t.log('the state of a process is not told here');
+  await eventually(async () => stateOf(burning.pid) === 'T');
+  const { suspensions } = await outside.end();
+  t.is(suspensions.length, 1);
+  t.not(stateOf(burning.pid), 'T');
+});
+
+test.serial('quota: it runs out again and again, and is gone in the end', async (t) => {
+  const contention = parseContention('quota:20/10');
+  const reason = await outsideRefusal(contention);
+  if (reason !== null) return t.log(`skipped: ${reason}`);
+  const before = ourCgroups();
+  await using watchdog = await Watchdog.start();
+  await using burning = await startBurner();
+  {
+    await using outside = await OutsideExertion.prepare(contention, burning.pid, watchdog);
+    t.is(ourCgroups().length, before.length + 1);
+    outside.begin(1);
+    await setTimeout(300);
+    const { pressure } = await outside.end();
+    const verdict = judgePressure(contention, { ...nothingSeen, ...pressure });
+    t.log(verdict.evidence);
+    t.true(verdict.exerted, verdict.evidence);
+    t.true((pressure.throttled?.throttledMs ?? 0) > 0);
+    t.true((pressure.throttled?.periods ?? 0) >= (pressure.throttled?.throttledPeriods ?? 0));
+  }
+  t.deepEqual(ourCgroups(), before);
+  t.is(stateOf(burning.pid), 'R', 'it is out of it, and goes on');
+});
+
+test.serial('without a quota nothing is throttled, and a process that is gone is no error', async (t) => {
+  await using watchdog = await Watchdog.start();
+  const burning = await startBurner();
+  await using outside = await OutsideExertion.prepare(parseContention('stop:5/10'), burning.pid, watchdog);
+  await burning[Symbol.asyncDispose]();
+  outside.begin(1);
+  await setTimeout(50);
+  t.deepEqual(await outside.end(), {
+    pressure: { throttled: null, stopped: { times: 0, totalMs: 0 } },
+    suspensions: [],
+  });
+});
+
+test.serial('what can not be exerted is refused before anything starts', async (t) => {
+  const before = ourCgroups();
+  t.is(await outsideRefusal(parseContention('none')), null);
+  t.is(await outsideRefusal(parseContention('hog:1/2@leader+stop:1/2+burners:1')), null);
+  if (isLinux) t.is(await outsideRefusal(parseContention('burners:1@nice3+processes:1@nice5')), null);
+  // More than there is: no kernel takes it, though the word would have been refused as well.
+  const impossible = {
+    text: '',
+    exertions: [{ kind: 'quota' as const, percent: 50, periodMs: 60_000 }],
+  };
+  t.regex(
+    (await outsideRefusal(impossible)) ?? '',
+    /^(no cgroup of the cpu controller|a cgroup with that quota can not be made in .*: )/,
+  );
+  const unheard = { text: '', exertions: [{ kind: 'processes' as const, count: 1, nice: 100 }] };
+  t.regex((await outsideRefusal(unheard)) ?? '', /can't burn at priority 100/);
+  t.deepEqual(ourCgroups(), before);
+});
+
+test.serial('a watchdog that is told that all is well touches nothing, and ends', async (t) => {
+  await using burning = await startBurner();
+  const watchdog = await Watchdog.start();
+  watchdog.holdGroup(burning.pid);
+  const { pid } = watchdog;
+  t.true(isThere(pid));
+  await watchdog[Symbol.asyncDispose]();
+  t.false(isThere(pid));
+  t.true(isThere(burning.pid));
+  await t.notThrowsAsync(watchdog[Symbol.asyncDispose]());
+});
+
+test.serial('a watchdog that was killed is missed when it is told something', async (t) => {
+  const watchdog = await Watchdog.start();
+  process.kill(watchdog.pid, 'SIGKILL');
+  await eventually(async () => !isThere(watchdog.pid));
+  t.throws(() => watchdog.holdGroup(1), { code: 'startFailed', message: /watchdog has ended/ });
+  await watchdog[Symbol.asyncDispose]();
+});
+
+/** What a holder has, as it tells it. */
+interface Holding {
+  readonly watchdog: number;
+  readonly group: number;
+  readonly children: readonly number[];
+  readonly cgroup: string | null;
+}
+
+const ends = [
+  ['it was killed', 'SIGKILL', (pid: number) => pid],
+  // As a terminal does for Ctrl-C: all of the holder's group, which the watchdog is not of.
+  ['its group was interrupted', 'SIGINT', (pid: number) => -pid],
+] as const;
+
+for (const [how, signal, target] of ends) {
+  test.serial(`a holder that stops, limits and burns leaves nothing behind when ${how}`, async (t) => {
+    if (!isLinux) return t.log('whose children processes are is not told here');
+    const before = ourCgroups();
+    const running = spawn(process.execPath, [holder], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: running.stdout });
+    const [line] = (await once(lines, 'line')) as [string];
+    const { watchdog, group, children, cgroup } = JSON.parse(line) as Holding;
+    t.is(stateOf(group), 'T', 'it is suspended');
+    t.true(children.length > 0 && children.every((pid) => stateOf(pid) === 'T'));
+    t.is(cgroup === null, (await outsideRefusal(parseContention('quota:50'))) !== null);
+    // It was put there before it had any: they came with it.
+    if (cgroup !== null)
+      t.deepEqual(membersOf(cgroup).toSorted(ascending), [group, ...children].toSorted(ascending));
+
+    process.kill(target(running.pid ?? 0), signal);
+    await once(running, 'exit');
+    await eventually(async () => [watchdog, group, ...children].every((pid) => !isThere(pid)));
+    if (cgroup !== null) t.false(existsSync(cgroup));
+    t.deepEqual(ourCgroups(), before);
+  });
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}
+
+function isThere(pid: number): boolean {
+  // One that has ended and was not yet asked for is no process any more.
+  return existsSync(`/proc/${pid}`) ? stateOf(pid) !== 'Z' : false;
+}
+
+/** R, S, D, T (stopped), Z… of proc(5). */
+function stateOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function ourCgroups(): string[] {
+  const own = ownCpuCgroup();
+  return own === null ? [] : readdirSync(own.folder).filter((name) => name.startsWith('electorate-'));
+}
