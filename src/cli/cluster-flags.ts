@@ -45,6 +45,7 @@ const flagOf: Readonly<Record<string, string>> = {
   trials: '--trials',
   timelines: '--timelines',
   maxRegression: '--max-regression',
+  cell: '--cell',
   trial: '--trial',
   slowest: '--slowest',
   json: '--json',

@@ -28,6 +28,7 @@ Examples:
   electorate bench --exit-notice off --trials 300 --json before.json
   electorate bench --exit-notice off --trials 300 --json after.json
   electorate compare before.json after.json
+  electorate compare sweep-before.json sweep-after.json    grids, cell by cell
   electorate compare baseline.json after.json --max-regression 5    in CI`,
     )
     .action(compare);

@@ -176,6 +176,28 @@ test.serial(
   },
 );
 
+test.serial('a sweep is explained by the cell, and compared cell by cell', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-sweep-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const [before, after] = [join(folder, 'before.json'), join(folder, 'after.json')];
+  const sweep = 'bench --engine simulation --trials 60 --exit-notice off --seed 1 --nodes 3,5 --json'.split(
+    ' ',
+  );
+  t.is((await electorate([...sweep, before])).code, 0);
+  t.is((await electorate([...sweep, after, '--election-timeout', '200'])).code, 0);
+
+  const told = await electorate(['explain', before, '--cell', 'nodes=5', '--trial', '7']);
+  t.is(told.code, 0, told.stderr);
+  t.regex(told.stdout, /^Cell 2 of 2: nodes 5\n\nTrial 7 of 60: elected after /u);
+  const none = await electorate(['explain', before]);
+  t.is(none.code, 2);
+  t.is(none.stderr, "error: Expected `--cell` to be one of 1 (nodes 3), 2 (nodes 5), got 'none'\n");
+
+  const worse = await electorate(['compare', before, after]);
+  t.is(worse.code, 1, worse.stderr);
+  t.is(worse.stdout.match(/60 and 60 trials|^A: .* 60 trials$/gmu)?.length, 2);
+});
+
 const quick = 'bench --engine simulation --trials 5 --exit-notice off --seed 1'.split(' ');
 
 test.serial('bench ends with the path of a report', async (t) => {
