@@ -36,7 +36,7 @@ async function refusalOf(exertion: Exertion): Promise<string | null> {
     case 'quota':
       return await quotaRefusal(exertion);
     case 'stop':
-      return process.platform === 'win32' ? 'processes can not be suspended on Windows' : null;
+      return process.platform === 'win32' ? "processes can't be suspended on Windows" : null;
     case 'burners':
     case 'processes':
       return exertion.nice === 0 ? null : await priorityRefusal(exertion);
@@ -57,7 +57,7 @@ async function quotaRefusal({ percent, periodMs }: Of<'quota'>): Promise<string 
     }
     return null;
   } catch (error) {
-    return `a cgroup with that quota can not be made in ${own.folder}: ${messageOf(error)}`;
+    return `a cgroup with that quota can't be made in ${own.folder}: ${messageOf(error)}`;
   }
 }
 

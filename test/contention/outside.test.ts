@@ -129,7 +129,7 @@ test.serial('what can not be exerted is refused before anything starts', async (
   };
   t.regex(
     (await outsideRefusal(impossible)) ?? '',
-    /^(no cgroup of the cpu controller|a cgroup with that quota can not be made in .*: )/,
+    /^(no cgroup of the cpu controller|a cgroup with that quota can't be made in .*: )/,
   );
   const unheard = { text: '', exertions: [{ kind: 'processes' as const, count: 1, nice: 100 }] };
   t.regex((await outsideRefusal(unheard)) ?? '', /can't burn at priority 100/);
