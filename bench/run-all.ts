@@ -16,13 +16,15 @@ const helpers = new Set([
   'bare-campaign-thread.js',
   'simulated-elections-thread.js',
 ]);
+/** Those that take longer than ten minutes in full. */
+const slow = new Set(['soak.js', 'stress.js', 'stress-ablation.js']);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const benches = readdirSync(folder).filter((file) => file.endsWith('.js') && !helpers.has(file));
 for (const file of benches) {
   console.log(`── ${file}`);
   const { status } = spawnSync(process.execPath, [folder + file, ...process.argv.slice(2)], {
     stdio: 'inherit',
-    timeout: 600_000,
+    timeout: slow.has(file) ? 4 * 3_600_000 : 600_000,
   });
   if (status !== 0) process.exitCode = 1;
 }

@@ -2,6 +2,7 @@
 import type { Burden } from '../actor/burden.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { fixedDelay } from '../delay.js';
+import { ElectorateError } from '../errors.js';
 import type { NodeId } from '../raft/brands.js';
 import type { Rhythm } from './contention.js';
 import { passed } from './rhythm.js';
@@ -55,7 +56,7 @@ export function stallDisks(
   seed: number,
 ): UnderWay {
   const stall = async (forMs: number): Promise<void> => {
-    await Promise.all(nodes.map((id) => cluster.stallDisk(id, { forMs })));
+    await Promise.all(nodes.map((id) => cluster.stallDisk(id, { forMs }).catch(unlessDown)));
   };
   return repeat(rhythm, seed, async (signal) => {
     await stall(rhythm.forMs);
@@ -63,4 +64,9 @@ export function stallDisks(
     // One that is to be over at once, in the place of the one under way.
     await stall(Number.MIN_VALUE);
   });
+}
+
+/** A node that is down, since somebody crashes leaders meanwhile, writes nothing that could be stalled. */
+function unlessDown(error: unknown): void {
+  if (!(error instanceof ElectorateError && error.code === 'nodeDown')) throw error;
 }

@@ -1,54 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { Figure16Result } from '../../src/analysis/figure-16.js';
 import type { ElectionGridResult } from '../../src/analysis/election-grid.js';
 import type { ElectionBenchResult } from '../../src/analysis/election-result.js';
-
-const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** What it left in its temporary folder. */
-  readonly left: readonly string[];
-}
-
-/** Runs the command with a temporary folder of its own; once `text` is printed, it is sent `signal`. */
-async function electorate(
-  args: readonly string[],
-  interrupt?: { readonly at: string; readonly by: 'SIGINT' | 'SIGTERM' },
-): Promise<Ended> {
-  const folder = await mkdtemp(join(tmpdir(), 'electorate-test-'));
-  try {
-    const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, TMPDIR: folder } });
-    let stdout = '';
-    let stderr = '';
-    let interrupted = false;
-    const look = (): void => {
-      if (interrupt === undefined || interrupted || !`${stdout}${stderr}`.includes(interrupt.at)) return;
-      interrupted = true;
-      child.kill(interrupt.by);
-    };
-    child.stdout.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      look();
-    });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-      look();
-    });
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr, left: await readdir(folder) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+import { electorate } from './electorate.js';
 
 const brisk = '--nodes 3 --election-timeout 60 --election-jitter 60 --heartbeat 15'.split(' ');
 
