@@ -1157,4 +1157,73 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['an answer is no contact', " || mail.message.type === 'appendEntriesReply'", ''],
     ['proposals are never dropped', " || mail.type === 'propose'", ''],
   ],
+
+  'actor/interpreter.ts': [
+    [
+      'writes on after a failed write',
+      "write?.type === 'persist' && !failed ?",
+      "write?.type === 'persist' ?",
+    ],
+    [
+      'what was truncated stays in the log that is shown',
+      'if (truncateFrom !== null) this.#flushed.length = truncateFrom - 1;',
+      '',
+    ],
+    ['pitfall 5: nothing waits for a flush', 'failure = await flushed;', 'void flushed;'],
+    [
+      'pitfall 5: sends before the flush',
+      '#send(effects.slice(from, to))',
+      '#send(from === 0 ? effects : [])',
+    ],
+    ['pitfall 5: sends behind a failed write', 'if (!failed) this.#send(', 'this.#send('],
+    ['what a failed write was to allow is told', 'if (!failed) reporter', 'reporter'],
+    [
+      'a proposal behind a failed write is committed',
+      "failed ? { type: 'outcomeUnknown' } : effect.outcome",
+      'effect.outcome',
+    ],
+  ],
+
+  'actor/actor.ts': [
+    [
+      'pitfall 1: an expiry goes before what waits in the port',
+      'if (isJudged(expiry.timer)) this.#drain();',
+      '',
+    ],
+    [
+      'pitfall 1: what has come since the expiry was offered waits',
+      'if (this.#mailbox.isJudgedNext) this.#drain();',
+      '',
+    ],
+    [
+      'pitfall 11: the next input is taken while a write is under way',
+      'await this.#turn(mail);\n      if',
+      'void this.#turn(mail);\n      if',
+    ],
+    [
+      'what comes before the beginning is heard',
+      'if (this.#begun) this.#receive(input',
+      'this.#receive(input',
+    ],
+    [
+      'what a dead life has left in the mailbox stays',
+      'this.#mailbox.forget(input.node, input.incarnation);',
+      '',
+    ],
+    ['the core is not told of a failed write', 'if (error !== null) await', 'if (false) await'],
+    ['the end does not wait for the write under way', '      await this.#work;\n', ''],
+    ['the store is left open', '      await this.#holdings.store.close();\n', ''],
+    [
+      'status stays as it was in the beginning',
+      '    this.#snapshot = snapshotOf(this.#state, this.#clock.read());\n    // Ahead',
+      '    // Ahead',
+    ],
+    [
+      'pitfall 1: no expiry hears of the contact that waits',
+      'return this.#mailbox.newestWaitingContact(',
+      'return null && this.#mailbox.newestWaitingContact(',
+    ],
+    ['drops are not reported', 'if (dropped > 0) this.#report', 'if (false) this.#report'],
+    ['a full lane is no drop', '    }\n    return waits;', '    }\n    return true;'],
+  ],
 };

@@ -1,5 +1,5 @@
 /**
- * Breaks the core in every way of `mutants.ts` and shows which test notices: `npm run mutations [-- WORD]`, where WORD
+ * Breaks the core, and the actor around it, in every way of `mutants.ts` and shows which test notices: `npm run mutations [-- WORD]`, where WORD
  * picks the mutants whose name or file contains it. With `--markdown FILE` the table goes there, and a line a file is
  * printed. Works on a copy in a temporary folder. A survivor is a missing test: the exit code is 1, as it is when a
  * mutant's text no longer stands exactly once in its file.
@@ -35,7 +35,7 @@ interface Verdict {
   readonly killedBy: string | null;
 }
 
-/** By room. Fast and pure: all of a room's run in one process, up to the first failure. */
+/** By room. Fast, and without threads: all of a room's run in one process, up to the first failure. */
 const suites: Readonly<Record<string, readonly string[]>> = {
   raft: [
     ...'succession votes election follower leader roles step options lease lease-hint invariants'.split(' '),
@@ -43,11 +43,11 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   ]
     .map((name) => `raft/${name}.test.js`)
     .concat('scenarios.test.js'),
-  actor: ['actor/mailbox.test.js'],
+  actor: ['actor/mailbox.test.js', 'actor/actor.test.js'],
 };
 
-/** A broken core may loop for ever. */
-const limitMs = 300_000;
+/** By room, in ms: a broken core may loop for ever, and a test of a broken actor wait for what never comes. */
+const limitsMs: Readonly<Record<string, number>> = { raft: 300_000, actor: 60_000 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -67,7 +67,7 @@ async function main(word: string, markdown: string | undefined): Promise<number>
     for (const room of Object.keys(suites)) {
       if (first === undefined) break;
       arrange(first, `${room}/none.ts`);
-      const unbroken = await firstFailure(first);
+      const unbroken = await firstFailure(first, `${room}/none.ts`);
       if (unbroken !== null) throw new Error(`The tests fail before anything is broken: ${unbroken}`);
     }
     const verdicts = await runAll(lanes, broken);
@@ -153,7 +153,7 @@ async function runAll(lanes: readonly string[], broken: readonly Broken[]): Prom
       const target = join(lane, 'dist', 'src', next.file.replace(/ts$/u, 'js'));
       copyFileSync(next.compiled, target);
       arrange(lane, next.file);
-      const killedBy = await firstFailure(lane);
+      const killedBy = await firstFailure(lane, next.file);
       copyFileSync(join(dirname(next.compiled), basename(target)), target);
       verdicts.push({ broken: next, killedBy });
       process.stderr.write(killedBy === null ? `\nsurvives: ${next.file}: ${next.name}\n` : '.');
@@ -166,8 +166,8 @@ async function runAll(lanes: readonly string[], broken: readonly Broken[]): Prom
   );
 }
 
-/** Runs the tests of a lane up to the first that fails, and says which that was; null when none did. */
-async function firstFailure(lane: string): Promise<string | null> {
+/** Runs the tests for a file up to the first that fails, and says which that was; null when none did. */
+async function firstFailure(lane: string, file: string): Promise<string | null> {
   const ava = join(lane, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
   // In a process group of its own: the runner's child has to go with it when it hangs.
   const child = spawn(process.execPath, [ava, '--tap', '--serial', '--fail-fast'], {
@@ -175,6 +175,7 @@ async function firstFailure(lane: string): Promise<string | null> {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
+  const limitMs = limitsMs[dirname(file)];
   let hung = false;
   const timer = setTimeout(() => {
     hung = true;
@@ -183,7 +184,7 @@ async function firstFailure(lane: string): Promise<string | null> {
   let output = '';
   for await (const chunk of child.stdout) output += String(chunk);
   clearTimeout(timer);
-  if (hung) return `no end within ${limitMs / 1000} s`;
+  if (hung) return `no end within ${(limitMs ?? 0) / 1000} s`;
   const title = /^not ok \d+ - (?<title>.*)$/mu.exec(output)?.groups?.['title'];
   if (title !== undefined) return title;
   if (!/^# pass [1-9]/mu.test(output) || !/^# fail 0$/mu.test(output))

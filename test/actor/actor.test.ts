@@ -7,13 +7,13 @@ import type { Runtime } from '../../src/actor/actor.js';
 import { nodeEventLoop, sharedNowMs, type EventLoop } from '../../src/actor/clock.js';
 import type { NodeEvent } from '../../src/actor/protocol.js';
 import { ElectorateError } from '../../src/errors.js';
-import { asNodeId, asTerm } from '../../src/raft/brands.js';
+import { asLogIndex, asNodeId, asTerm } from '../../src/raft/brands.js';
 import type { Effect } from '../../src/raft/effects.js';
 import type { Input } from '../../src/raft/inputs.js';
 import { InvariantError } from '../../src/raft/invariant.js';
 import type { Message } from '../../src/raft/messages.js';
 import { standardRules } from '../../src/raft/options.js';
-import { batch, vote } from '../storage/stores.js';
+import { batch, command, vote } from '../storage/stores.js';
 import { HeldStore, slow, startLocal, type LocalNode } from './harness.js';
 import { append, heartbeat, voteReply, voteRequest } from './messages.js';
 
@@ -127,12 +127,13 @@ test.serial(
 );
 
 test.serial(
-  'behind a failed write a proposal is answered as unknown, and timers are kept as the core sees them',
+  'behind a failed write nothing is written, a proposal is answered as unknown, and timers are kept as the core sees them',
   async (t) => {
     const store = new HeldStore();
     const core = scripted((input) =>
       input.type === 'propose'
         ? [
+            persist,
             persist,
             { type: 'reply', requestId: input.requestId, outcome: { type: 'leaderUnconfirmed' } },
             { type: 'setTimer', timer: 'vote', generation: 4, deadlineMs: 0, clock: 'running' },
@@ -144,6 +145,7 @@ test.serial(
     await store.begun;
     store.fail('full');
     t.deepEqual(await proposal, { type: 'outcomeUnknown' });
+    t.is(store.writes, 1, 'the second is not tried');
     t.like(await eventOf(node, 'timerFired'), { timer: 'vote' });
     t.deepEqual(
       core.inputs.map(({ type }) => type),
@@ -151,6 +153,27 @@ test.serial(
     );
   },
 );
+
+test.serial('the log that is shown is what was flushed last, and nothing that was truncated', async (t) => {
+  const writes = [
+    batch({ entries: [command(1, 1), command(2, 1)] }),
+    batch({ truncateFrom: asLogIndex(2), entries: [command(2, 2)] }),
+  ];
+  const core = scripted((input) => {
+    const write = input.type === 'propose' ? writes.shift() : undefined;
+    if (input.type !== 'propose' || write === undefined) return [];
+    const { requestId } = input;
+    return [
+      { type: 'persist', ...write },
+      { type: 'reply', requestId, outcome: { type: 'leaderUnconfirmed' } },
+    ];
+  });
+  const node = await startLocal(t, {}, core);
+  await node.control.propose('x');
+  t.deepEqual(await node.control.log(), [command(1, 1), command(2, 1)]);
+  await node.control.propose('y');
+  t.deepEqual(await node.control.log(), [command(1, 1), command(2, 2)]);
+});
 
 test.serial(
   'pitfall 29: a full mailbox drops and counts peer messages and proposals, and no timer or store result',
