@@ -54,7 +54,8 @@ function findAim(lines: readonly string[], { bench, under, aim }: Picked): strin
   let over = '';
   for (const line of lines.slice(from + 1, to === -1 ? undefined : to)) {
     const [, what] = /^(?:reached|MISSED) +(.*)$/u.exec(line) ?? [];
-    if (what === undefined) over = line;
+    // What is indented goes on about the same.
+    if (what === undefined) over = line.startsWith(' ') ? over : line;
     else if (what.startsWith(aim) && (under === undefined || over.startsWith(under))) return line;
   }
   throw new Error(

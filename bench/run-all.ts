@@ -11,6 +11,7 @@ const helpers = new Set([
   'readme-tables.js',
   'measured-table.js',
   'pages.js',
+  'interleave.js',
   'baseline.js',
   'bare-campaign.js',
   'bare-campaign-thread.js',
