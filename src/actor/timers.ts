@@ -2,6 +2,7 @@
 import { maxDurationMs } from '../limits.js';
 import type { SetTimerEffect } from '../raft/effects.js';
 import type { TimerName } from '../raft/inputs.js';
+import type { Time } from '../raft/time.js';
 import type { Cancel, EventLoop, NodeClock } from './clock.js';
 
 /**
@@ -36,6 +37,9 @@ const usualLatenessMs = 0.4;
 interface Armed {
   readonly effect: SetTimerEffect;
   readonly lostBeforeMs: number;
+  /** When the loop has it looked at, on the shared clock: never later than its deadline asks for. */
+  readonly looksAtMs: number;
+  readonly cancel: Cancel;
 }
 
 export class Timers {
@@ -43,7 +47,7 @@ export class Timers {
   readonly #clock: NodeClock;
   readonly #spins: boolean;
   readonly #onExpiry: (expiry: Expiry) => void;
-  readonly #waiting = new Map<TimerName, Cancel>();
+  readonly #waiting = new Map<TimerName, Armed>();
 
   /**
    * `onExpiry` is never called from within `set`.
@@ -58,51 +62,63 @@ export class Timers {
 
   /** Replaces what that timer was armed for. */
   set(effect: SetTimerEffect): void {
-    this.clear(effect.timer);
-    const remainingMs = this.#remainingMs(effect);
-    this.#wait({ effect, lostBeforeMs: this.#clock.lostMs }, remainingMs);
+    const before = this.#waiting.get(effect.timer);
+    const time = this.#clock.read();
+    const lostBeforeMs = this.#clock.lostMs;
+    const remainingMs = remainingOf(effect, time);
+    // Every heartbeat puts a deadline off: it is enough to find that out when the loop looks at it.
+    if (before !== undefined && before.looksAtMs <= time.nowMs + this.#delayMs(effect.timer, remainingMs)) {
+      this.#waiting.set(effect.timer, { ...before, effect, lostBeforeMs });
+    } else {
+      before?.cancel();
+      this.#wait(effect, lostBeforeMs, time);
+    }
   }
 
   clear(timer: TimerName): void {
-    this.#waiting.get(timer)?.();
+    this.#waiting.get(timer)?.cancel();
     this.#waiting.delete(timer);
   }
 
   close(): void {
-    for (const cancel of this.#waiting.values()) cancel();
+    for (const { cancel } of this.#waiting.values()) cancel();
     this.#waiting.clear();
   }
 
-  #wait(armed: Armed, remainingMs: number): void {
-    const { timer } = armed.effect;
-    const check = (): void => this.#check(armed);
-    const spins = this.#spins && isFine(timer);
-    this.#waiting.set(
-      timer,
-      remainingMs <= (spins ? spinMs : 0)
-        ? this.#loop.soon(check)
-        : this.#loop.after(delayMsFor(spins, remainingMs), check),
-    );
+  #wait(effect: SetTimerEffect, lostBeforeMs: number, time: Time): void {
+    const { timer } = effect;
+    const delayMs = this.#delayMs(timer, remainingOf(effect, time));
+    const look = (): void => this.#look(timer);
+    const cancel = delayMs === 0 ? this.#loop.soon(look) : this.#loop.after(delayMs, look);
+    this.#waiting.set(timer, { effect, lostBeforeMs, looksAtMs: time.nowMs + delayMs, cancel });
   }
 
-  /** A stall moves a deadline of the running clock away: what is left is always read again. */
-  #check(armed: Armed): void {
+  /** 0: at the loop's next turn. */
+  #delayMs(timer: TimerName, remainingMs: number): number {
+    const spins = this.#spins && isFine(timer);
+    return remainingMs <= (spins ? spinMs : 0) ? 0 : delayMsFor(spins, remainingMs);
+  }
+
+  /** A stall moves a deadline of the running clock away, and `set` any: what is left is always read again. */
+  #look(timer: TimerName): void {
+    const armed = this.#waiting.get(timer);
+    if (armed === undefined) return;
     const { effect, lostBeforeMs } = armed;
-    const remainingMs = this.#remainingMs(effect);
+    const time = this.#clock.read();
+    const remainingMs = remainingOf(effect, time);
     if (remainingMs > 0) {
-      this.#wait(armed, remainingMs);
+      this.#wait(effect, lostBeforeMs, time);
       return;
     }
-    const { timer, generation, deadlineMs } = effect;
     this.#waiting.delete(timer);
+    const { generation, deadlineMs } = effect;
     const lostMs = this.#clock.lostMs - lostBeforeMs;
     this.#onExpiry({ timer, generation, deadlineMs, lateMs: -remainingMs, lostMs });
   }
+}
 
-  #remainingMs({ clock, deadlineMs }: SetTimerEffect): number {
-    const { nowMs, runningMs } = this.#clock.read();
-    return deadlineMs - (clock === 'now' ? nowMs : runningMs);
-  }
+function remainingOf({ clock, deadlineMs }: SetTimerEffect, { nowMs, runningMs }: Time): number {
+  return deadlineMs - (clock === 'now' ? nowMs : runningMs);
 }
 
 /** For a fine timer, so much that the rest can be spun; for a coarse one, what comes closest without another turn. */

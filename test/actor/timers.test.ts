@@ -195,6 +195,35 @@ test('a timer may be set again from its own expiry', (t) => {
   t.is(beats, 10);
 });
 
+test('a timer that is put off again and again, as every heartbeat does, asks the loop for little', (t) => {
+  const { loop, expiries, arm } = bench();
+  for (let beat = 0; beat < 100; beat += 1) {
+    arm('election', 150 + (beat % 7), beat);
+    loop.advance(30);
+  }
+  t.true(loop.delays.length <= 26);
+  t.is(expiries.length, 0);
+  loop.advance(130);
+  t.deepEqual(
+    expiries.map(({ generation }) => generation),
+    [99],
+  );
+  t.true((expiries[0]?.lateMs ?? 9) < 1);
+});
+
+test('a timer whose deadline comes nearer is brought forward', (t) => {
+  const { loop, expiries, arm } = bench();
+  arm('election', 300, 1);
+  arm('election', 20, 2);
+  loop.advance(21);
+  t.deepEqual(
+    expiries.map(({ generation }) => generation),
+    [2],
+  );
+  loop.advance(400);
+  t.is(expiries.length, 1);
+});
+
 test('closed timers leave nothing behind', (t) => {
   const { loop, timers, expiries, arm } = bench();
   arm('election', 0.5);
