@@ -47,6 +47,10 @@ export const maxDrainedBatches = 1024;
 export const rehearsedElections = 20;
 /** A node's short-lived objects take this much memory at most, in MB; without a bound they take it all before they go. */
 export const youngGenerationMb = 1;
+/**
+ * And the others this much. With more to fill, V8 leaves lying what a thread's start has made: a megabyte of each node.
+ */
+export const oldGenerationMb = 1_024;
 
 /** How many threads or processes a contention burns with: beyond this they only take memory. */
 export const maxBurners = 1024;

@@ -6,7 +6,7 @@ import { Ledger } from '../actor/ledger.js';
 import type { LineEnd } from '../actor/line.js';
 import type { Delivery, FromNode, NodeInit, ToNode } from '../actor/protocol.js';
 import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
-import { openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
+import { oldGenerationMb, openTimeoutMs, stopGraceMs, youngGenerationMb } from '../limits.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import { stepBack } from './priority.js';
 
@@ -80,7 +80,10 @@ export class Life {
       workerData,
       transferList: [raft.port2, control.port2, events.port2],
       // One of many in its process.
-      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
+      resourceLimits: {
+        maxYoungGenerationSizeMb: youngGenerationMb,
+        maxOldGenerationSizeMb: oldGenerationMb,
+      },
     };
     this.#worker =
       entry === null
