@@ -15,6 +15,7 @@ const helpers = new Set([
   'baseline.js',
   'bare-campaign.js',
   'bare-campaign-thread.js',
+  'bare-idle-thread.js',
   'simulated-elections-thread.js',
 ]);
 /** Those that take longer than ten minutes in full. */
