@@ -76,6 +76,23 @@ export type { Ideal, IdealInput } from './analysis/ideal.js';
 export type { Machine } from './analysis/machine.js';
 export { parseElectionResults, readElectionResult, readElectionResults } from './analysis/read-result.js';
 export type { Summary } from './analysis/statistics.js';
+export { parseStressResult, readStressResult } from './analysis/stress/read-stress.js';
+export { stress } from './analysis/stress/stress.js';
+export type {
+  Blame,
+  BlameCause,
+  Failover,
+  Incident,
+  StressCell,
+  StressCounts,
+  StressFaults,
+  StressMeasurement,
+  StressNode,
+  StressOptions,
+  StressPlan,
+  StressResult,
+  StressRun,
+} from './analysis/stress/stress-result.js';
 export type { Timeline } from './analysis/timeline.js';
 export type { ExplanationRow } from './analysis/timeline-rows.js';
 export type { Phases, Trial, TrialMark } from './analysis/trial.js';

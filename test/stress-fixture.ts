@@ -138,6 +138,7 @@ export function stressResultOf(
       repeats: Math.max(...cells.map(({ round }) => round)),
       faults: 'none',
       clients: { count: 2, intervalMs: 20 },
+      recovery: false,
       cluster: resolveClusterOptions({ nodes: 3, seed: 42, ...cluster }),
       ...plan,
     },

@@ -12,14 +12,14 @@ export class HeartbeatGaps {
   #shares: number[] = [];
 
   /** After each turn. The first sign of life of a leader ends no gap. */
-  see({ role, leaderId, currentTerm, contact, options }: RaftState): void {
+  see({ role, leaderId, currentTerm, contact, timeoutMs }: RaftState): void {
     if (role !== 'follower' || leaderId === null || contact === null) {
       this.#leader = null;
       return;
     }
     const isSame = leaderId === this.#leader && currentTerm === this.#term;
     if (isSame && contact.runningMs > this.#contactMs && this.#shares.length < capacity) {
-      this.#shares.push((contact.runningMs - this.#contactMs) / options.electionTimeoutMs);
+      this.#shares.push((contact.runningMs - this.#contactMs) / timeoutMs);
     }
     this.#leader = leaderId;
     this.#term = currentTerm;

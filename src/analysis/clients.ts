@@ -19,11 +19,21 @@ export interface Acknowledged {
   readonly term: number;
 }
 
+/** What became of the writes that were answered. */
+export interface Answered {
+  readonly sent: number;
+  readonly acknowledged: readonly Acknowledged[];
+  /** Nothing was replicated. */
+  readonly refused: number;
+}
+
 /** They write from when they are made until they are disposed of. On the thread that holds the cluster. */
 export class Clients implements Disposable {
   readonly #ended = new AbortController();
   readonly #acknowledged: Acknowledged[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
+  #sent = 0;
+  #refused = 0;
   #onAcknowledged: () => void = () => {};
 
   /** @param leader whom they ask first */
@@ -32,9 +42,17 @@ export class Clients implements Disposable {
     // One a write under way: more than Node.js takes for a leak.
     setMaxListeners(0, signal);
     for (let i = 0; i < count; i += 1) {
-      const client = new Client(cluster, leader, signal, (acknowledged) => {
-        this.#acknowledged.push(acknowledged);
-        this.#onAcknowledged();
+      const client = new Client(cluster, leader, signal, {
+        onSent: () => {
+          this.#sent += 1;
+        },
+        onAcknowledged: (acknowledged) => {
+          this.#acknowledged.push(acknowledged);
+          this.#onAcknowledged();
+        },
+        onRefused: () => {
+          this.#refused += 1;
+        },
       });
       const begin = (): void => {
         client.beat();
@@ -42,6 +60,11 @@ export class Clients implements Disposable {
       };
       this.#timers.push(setTimeout(begin, (i * intervalMs) / count));
     }
+  }
+
+  /** So far; grows. */
+  get answered(): Answered {
+    return { sent: this.#sent, acknowledged: this.#acknowledged, refused: this.#refused };
   }
 
   /**
@@ -122,23 +145,25 @@ export class LeaderGuess {
   }
 }
 
+/** Whom a client tells of its writes. */
+interface ClientEvents {
+  onSent(): void;
+  onAcknowledged(acknowledged: Acknowledged): void;
+  onRefused(): void;
+}
+
 class Client {
   readonly #cluster: Cluster;
   readonly #guess: LeaderGuess;
   readonly #signal: AbortSignal;
-  readonly #tell: (acknowledged: Acknowledged) => void;
+  readonly #events: ClientEvents;
 
-  constructor(
-    cluster: Cluster,
-    leader: NodeId,
-    signal: AbortSignal,
-    tell: (acknowledged: Acknowledged) => void,
-  ) {
+  constructor(cluster: Cluster, leader: NodeId, signal: AbortSignal, events: ClientEvents) {
     const { voters, electionTimeoutMs } = cluster.options;
     this.#cluster = cluster;
     this.#guess = new LeaderGuess(voters, leader, electionTimeoutMs);
     this.#signal = signal;
-    this.#tell = tell;
+    this.#events = events;
   }
 
   beat(): void {
@@ -148,13 +173,15 @@ class Client {
   async #write(): Promise<void> {
     const sentMs = sharedNowMs();
     const to = this.#guess.ask(sentMs);
+    this.#events.onSent();
     try {
       const { term } = await this.#cluster.node(to).propose(null, { signal: this.#signal });
       this.#guess.acknowledged(to);
-      this.#tell({ sentMs, ackedMs: sharedNowMs(), term });
+      this.#events.onAcknowledged({ sentMs, ackedMs: sharedNowMs(), term });
     } catch (error) {
       if (this.#signal.aborted) return;
       if (!(error instanceof ElectorateError)) throw error;
+      if (error.code !== 'outcomeUnknown') this.#events.onRefused();
       // Still the one to ask: it is busy, or waits for an answer to its heartbeat.
       if (error.code === 'leaderUnconfirmed' || error.code === 'mailboxFull') return;
       const { leaderId } = error.details;

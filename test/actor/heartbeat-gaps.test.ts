@@ -12,7 +12,7 @@ function state(heardMs: number | null, changes: Partial<RaftState> = {}): RaftSt
     leaderId: leader,
     currentTerm: asTerm(3),
     contact: heardMs === null ? null : { nowMs: heardMs + 1000, runningMs: heardMs },
-    options: { electionTimeoutMs: 100 },
+    timeoutMs: 100,
     ...changes,
   } as RaftState;
 }

@@ -3,7 +3,7 @@ import type { NodeId } from '../../raft/brands.js';
 import { inMs, listed } from '../wording.js';
 import { exposureOf, stallsOf, type Exposure, type Hindrance } from './exposure.js';
 import { brokenLinkSpans } from './broken-links.js';
-import { eventsOf, isWithin, type StressRecord } from './record.js';
+import { eventsOf, isWithin, timeoutAt, type KeptEventOf, type StressRecord } from './record.js';
 import { commonOf, lengthOf, without, type Span } from './spans.js';
 import type { Blame, BlameCause } from './stress-result.js';
 
@@ -70,10 +70,8 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
   const events = record.events.filter(({ atMs }) => isWithin(atMs, near));
   const local = { ...record, events };
 
-  const deposed = eventsOf(local, 'steppedDown').find(
-    (event) => event.node === leader && event.from === 'leader' && isWithin(event.atMs, silence.heard),
-  );
-  if (deposed?.reason === 'quorumLost') return explainLostQuorum(record, leader, deposed.atMs);
+  const end = endOfReign(record, leader, silence.heard.untilMs);
+  if (end?.reason === 'quorumLost') return explainLostQuorum(record, leader, end.atMs);
 
   const own = rules.runningClock ? stallsOf(local, node) : [];
   const during = without([silence.heard], own);
@@ -88,10 +86,25 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
   return verdict(record, covers, exposures, { during, ordinaryMs: heartbeatMs, prefix: '' });
 }
 
+/** What came last of it by then: that it led no more, or (undefined) that it was elected. What it sent before may come later. */
+function endOfReign(
+  { events }: StressRecord,
+  leader: NodeId,
+  untilMs: number,
+): KeptEventOf<'steppedDown'> | undefined {
+  const last = events.findLast(
+    (event): event is KeptEventOf<'steppedDown' | 'elected'> =>
+      event.node === leader &&
+      event.atMs <= untilMs &&
+      (event.type === 'elected' || (event.type === 'steppedDown' && event.from === 'leader')),
+  );
+  return last?.type === 'steppedDown' ? last : undefined;
+}
+
 /** A leader that no quorum answered for T stepped down by itself: any of the threads may have been the reason. */
 function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): Explained {
-  const { voters, electionTimeoutMs, heartbeatMs, wiring } = record.cluster;
-  let fromMs = atMs - electionTimeoutMs;
+  const { voters, heartbeatMs, wiring } = record.cluster;
+  let fromMs = atMs - timeoutAt(record, atMs);
   const own = record.cluster.rules.runningClock ? stallsOf(record, leader) : [];
   for (const stall of own.toReversed()) {
     if (stall.untilMs <= atMs && stall.untilMs > fromMs) fromMs -= stall.untilMs - stall.fromMs;
@@ -233,7 +246,6 @@ function verdict(
   exposures: readonly Exposure[],
   about: { readonly during: readonly Span[]; readonly ordinaryMs: number; readonly prefix: string },
 ): Explained {
-  const { electionTimeoutMs, heartbeatMs } = record.cluster;
   const silentMs = lengthOf(about.during);
   const beganMs = about.during[0]?.fromMs ?? 0;
   const best = covers.reduce<Cover | null>(
@@ -245,7 +257,7 @@ function verdict(
     0,
     ...exposures.map(({ ms }) => ms.steal + (record.busyOnPurpose ? 0 : ms.runQueue)),
   );
-  const hostStalled = hostMs > electionTimeoutMs - heartbeatMs;
+  const hostStalled = hostMs > timeoutAt(record, beganMs) - about.ordinaryMs;
   const sinceCell = (atMs: number): number => atMs - record.measured.fromMs;
   if (best === null || best.forMs < leastShare * tooLongMs) {
     const most =

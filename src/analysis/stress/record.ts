@@ -7,6 +7,7 @@ import type { Span } from './spans.js';
 const keptTypes = {
   started: true,
   suspected: true,
+  timeoutChanged: true,
   exitNoticed: true,
   roundOpened: true,
   roundLost: true,
@@ -76,4 +77,10 @@ export function eventsOf<K extends KeptEvent['type']>(
 
 export function isWithin(atMs: number, { fromMs, untilMs }: Span): boolean {
   return atMs >= fromMs && atMs <= untilMs;
+}
+
+/** T at that moment, as the leaders had decided where it adapts. */
+export function timeoutAt(record: Pick<StressRecord, 'events' | 'cluster'>, atMs: number): number {
+  const change = eventsOf(record, 'timeoutChanged').findLast((event) => event.atMs <= atMs);
+  return change?.toMs ?? record.cluster.electionTimeoutMs;
 }

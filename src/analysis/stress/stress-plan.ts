@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { between } from '../../cluster/delay-option.js';
 import { checkNodes } from '../../contention/node-choice.js';
 import { parseContentions } from '../../contention/parse-contention.js';
-import { count, refuseOption, resolveClusterOptions } from '../../options.js';
+import { count, refuseOption, resolveClusterOptions, type ClusterOptions } from '../../options.js';
 import type { StressOptions, StressPlan } from './stress-result.js';
 
 /** One of each kind, at a level that shows on two processors. The baseline is not among them. */
@@ -31,16 +31,17 @@ const maxClients = 1000;
  * @throws ElectorateError `invalidOption`
  */
 export function resolveStressPlan(options: StressOptions = {}): StressPlan {
-  const { faults = 'none' } = options;
+  const { faults = 'none', recovery = false } = options;
   const given = (options.contentions ?? defaultContentions).filter((text) => text.trim() !== 'none');
   const contentions = parseContentions(['none', ...given].join(','));
   if (faults !== 'none' && faults !== 'crash-every-1s') {
     refuseOption('faults', faults, 'to be none or crash-every-1s');
   }
+  if (typeof recovery !== 'boolean') refuseOption('recovery', recovery, 'to be true or false');
   const durationMs = between('durationMs', options.durationMs ?? 20_000, 500, maxDurationMs);
-  const cluster = resolveClusterOptions(options.cluster ?? {});
+  const cluster = resolveClusterOptions(stressedCluster(options.cluster));
   const { voters, learners, dataDir, keep } = cluster;
-  if (faults !== 'none' && voters.length < 3) {
+  if ((faults !== 'none' || recovery) && voters.length < 3) {
     refuseOption('nodes', voters.length, 'to be at least 3, so that a quorum outlives a crash');
   }
   // A cell is a brand-new cluster in a process of its own.
@@ -56,15 +57,43 @@ export function resolveStressPlan(options: StressOptions = {}): StressPlan {
       count: count('clients', options.clients ?? 2, 0, maxClients),
       intervalMs: between('clientIntervalMs', options.clientIntervalMs ?? 20, 1, 60_000),
     },
+    recovery,
     cluster,
   };
 }
 
-/** Whether a run of one can go on where a run of the other has ended: all is the same but the seed. */
-export function isSamePlan(a: StressPlan, b: StressPlan): boolean {
-  return isDeepStrictEqual(unseeded(a), unseeded(b));
+/** What a cell's cluster is started with: told at once that a leader is gone, nobody would have to find out. */
+export function stressedCluster(given: ClusterOptions = {}): ClusterOptions {
+  return { ...given, rules: { exitNotice: false, ...given.rules } };
 }
 
-function unseeded({ cluster, ...plan }: StressPlan): object {
-  return { ...plan, cluster: { ...cluster, seed: 0 } };
+/** Whether a run of one can go on where a run of the other has ended: all is the same but the seed. */
+export function isSamePlan(a: StressPlan, b: StressPlan): boolean {
+  return planDifference(a, b) === null;
+}
+
+/** The first part in which two plans differ, their seeds apart; null: in none. */
+export function planDifference(a: StressPlan, b: StressPlan): PlanDifference | null {
+  return differenceIn('', a, b);
+}
+
+export interface PlanDifference {
+  /** E.g. `cluster.heartbeatMs`. */
+  readonly path: string;
+  readonly a: unknown;
+  readonly b: unknown;
+}
+
+function differenceIn(path: string, a: unknown, b: unknown): PlanDifference | null {
+  if (path === 'cluster.seed' || isDeepStrictEqual(a, b)) return null;
+  if (!isRecord(a) || !isRecord(b)) return { path, a, b };
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const within = differenceIn(path === '' ? name : `${path}.${name}`, a[name], b[name]);
+    if (within !== null) return within;
+  }
+  return null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -24,6 +24,9 @@ export interface StressOptions {
   readonly clients?: number | undefined;
   /** Between two writes of one client. Default 20. */
   readonly clientIntervalMs?: number | undefined;
+  /** Crash leaders for ten seconds more once the pressure has ended, and say how long elections take then. Default false. */
+  readonly recovery?: boolean | undefined;
+  /** Of each cell. Here `exitNotice` is off unless it is asked for: what is stressed is detection by silence. */
   readonly cluster?: ClusterOptions | undefined;
 }
 
@@ -48,6 +51,7 @@ export interface StressPlan {
   readonly faults: StressFaults;
   /** Open-loop clients of each cell, and the time between two writes of one. */
   readonly clients: { readonly count: number; readonly intervalMs: number };
+  readonly recovery: boolean;
   readonly cluster: ResolvedClusterOptions;
 }
 
@@ -104,7 +108,12 @@ export interface StressMeasurement {
   readonly timeouts: readonly { readonly atMs: number; readonly electionTimeoutMs: number }[];
   /** Crash → elected once the pressure had ended; null where it was not looked at. */
   readonly recovery: readonly { readonly atMs: number; readonly electedMs: number }[] | null;
-  /** What watching cost, as a share of one core. */
+  /**
+   * What watching cost, as a share of one core: the processor time of the thread that looks at the others, and for each
+   * event what it takes the node to tell it and whoever holds the cluster to hear and keep it, as tried with events of the
+   * cell when it was over. The looks at the nodes' statuses, twice a second, are not in it. Null where the system does
+   * not say.
+   */
   readonly observationShare: number | null;
 }
 
@@ -117,8 +126,9 @@ export interface StressCounts {
   readonly explainedByHost: number;
   readonly leaderChanges: number;
   readonly termSteps: number;
+  /** Outside of failovers. */
   readonly suspicions: number;
-  /** Pre-vote rounds that were refused or ended without a quorum: elections that pre-vote saved. */
+  /** Pre-vote rounds that were refused or ended without a quorum, outside of failovers: what pre-vote saved. */
   readonly savedByPreVote: number;
   readonly nearMisses: number;
   /** Times at which two nodes led in one term. Must be 0. */

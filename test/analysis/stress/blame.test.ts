@@ -160,6 +160,20 @@ test('a leader that stepped down for want of a quorum: whichever thread kept it 
   );
 });
 
+test('a leader may have stepped down before its last message arrived', (t) => {
+  const events = [
+    stalled(1320, n2, 140),
+    seen(1330, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' }),
+  ];
+  t.is(explainSilence(recordOf(events), silence).blame.thread, 'n2');
+  const again = seen(1335, n1, { type: 'elected', term: 2, round: null, votes: [] });
+  t.is(
+    explainSilence(recordOf([...events, again]), silence).blame.cause,
+    'unknown',
+    'that was another reign',
+  );
+});
+
 test('links are broken from what broke them until what mends them', (t) => {
   const events = [
     done(1100, n3, { type: 'isolated', direction: 'out' }),

@@ -95,6 +95,12 @@ test('a leader heard again and a later term are two matters', (t) => {
   ]);
 });
 
+test('a leader that is heard again only when a later term has begun was given up in vain, and with that term', (t) => {
+  const stands = seen(1510, n3, { type: 'roundOpened', phase: 'vote', term: 2, round: {} });
+  const events = [suspicion(1500, n2, n1, 1), stands, heard(1520, n2)];
+  t.deepEqual(told(analyse(recordOf(events)).incidents), [[510, n3, n1, 2, 'termStep']]);
+});
+
 test('what a crash makes necessary is one failover: its suspicions, lost rounds and terms are not false', (t) => {
   const { incidents, counts } = analyse(
     recordOf([

@@ -62,4 +62,6 @@ test('there is a leader while a quorum follows one in its term', (t) => {
 test('a leader that nobody has heard of has no quorum behind it', (t) => {
   const events = [suspicion(1500, n2, n1, 1), suspicion(1500, n3, n1, 1), ...election(1550, n2, 2, 1, [n2])];
   t.is(withoutLeaderMs(recordOf(events)), 1500, 'n1 and n2 both lead, and nobody follows');
+  const again = election(1500, n1, 2, 1, []);
+  t.is(withoutLeaderMs(recordOf(again)), 1498, 'the others follow it in the term before');
 });

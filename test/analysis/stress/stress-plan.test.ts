@@ -1,6 +1,6 @@
 import test from 'ava';
 import { parseStressResult } from '../../../src/analysis/stress/read-stress.js';
-import { isSamePlan, resolveStressPlan } from '../../../src/analysis/stress/stress-plan.js';
+import { isSamePlan, planDifference, resolveStressPlan } from '../../../src/analysis/stress/stress-plan.js';
 import type { StressOptions } from '../../../src/analysis/stress/stress-result.js';
 import { cellOf, incidentOf, stressResultOf } from '../../stress-fixture.js';
 
@@ -48,6 +48,23 @@ test('a plan is the same whatever its seed, and another one with any other optio
   t.false(isSamePlan(plan, resolveStressPlan({ repeats: 4 })));
   t.false(isSamePlan(plan, resolveStressPlan({ contentions: ['burners:4x'] })));
   t.false(isSamePlan(plan, resolveStressPlan({ cluster: { heartbeatMs: 20 } })));
+});
+
+test('of two plans the first part that differs is named', (t) => {
+  const plan = resolveStressPlan();
+  t.is(planDifference(plan, resolveStressPlan()), null);
+  t.deepEqual(planDifference(plan, resolveStressPlan({ cluster: { heartbeatMs: 20 } })), {
+    path: 'cluster.heartbeatMs',
+    a: 30,
+    b: 20,
+  });
+  t.is(planDifference(plan, resolveStressPlan({ clients: 0 }))?.path, 'clients.count');
+});
+
+test('nobody is told that a leader is gone, unless it is asked for', (t) => {
+  t.false(resolveStressPlan().cluster.rules.exitNotice);
+  t.true(resolveStressPlan({ cluster: { rules: { exitNotice: true } } }).cluster.rules.exitNotice);
+  t.false(resolveStressPlan({ cluster: { rules: { preVote: false } } }).cluster.rules.exitNotice);
 });
 
 const whole = stressResultOf([

@@ -1,0 +1,159 @@
+/**
+ * The stress run: a baseline and each contention in turn, again and again. Every cell is a process of its own; this one
+ * only controls, and sleeps while a cell measures.
+ */
+import { OutsideExertion, outsideRefusal } from '../../contention/outside.js';
+import { parseContention } from '../../contention/parse-contention.js';
+import { Watchdog } from '../../contention/watchdog.js';
+import { ElectorateError } from '../../errors.js';
+import { refuseOption, type ClusterOptions } from '../../options.js';
+import { describeMachine, type Machine } from '../machine.js';
+import { CellFailure, CellProcess } from './cell-process.js';
+import type { CellTask } from './cell-protocol.js';
+import { planDifference, resolveStressPlan, stressedCluster } from './stress-plan.js';
+import type {
+  StressCell,
+  StressMeasurement,
+  StressOptions,
+  StressPlan,
+  StressResult,
+  StressRun,
+} from './stress-result.js';
+
+/** How long a process may take to begin, and a cluster to settle. */
+const beginningMs = 60_000;
+/** How much longer than it measures a cell may take until it has measured: to crash leaders and to end burners takes time. */
+const endingMs = 120_000;
+/** How long it may take for the analysis, and for the recovery before. */
+const analysisMs = 120_000;
+
+/**
+ * Contentions that can't be exerted here are skipped, with the reason; a cell whose process fails is told as failed. The
+ * others run all the same.
+ * @throws ElectorateError `invalidOption` before anything is started; the signal's reason, with nothing left
+ */
+export async function stress(options: StressOptions = {}, run: StressRun = {}): Promise<StressResult> {
+  const { earlier, onBegin, onCell, signal = new AbortController().signal } = run;
+  const given = seeded(options.cluster, earlier);
+  const plan = resolveStressPlan({ ...options, cluster: given });
+  const machine = describeMachine();
+  if (earlier !== undefined) checkEarlier(earlier, plan, machine);
+  const refusals = await refusalsOf(plan);
+
+  const cells = earlier?.cells.filter(({ outcome }) => outcome.type !== 'failed') ?? [];
+  const due = roundsOf(plan).filter(
+    ({ contention, round }) => !cells.some((cell) => cell.contention === contention && cell.round === round),
+  );
+  const result = (): StressResult => ({
+    schema: 'electorate.stress/1',
+    machine: earlier?.machine ?? machine,
+    plan,
+    cells: [...cells],
+  });
+  const of = cells.length + due.length;
+  await using watchdog = await Watchdog.start();
+  for (const { contention, round } of due) {
+    signal.throwIfAborted();
+    onBegin?.({ contention, round }, cells.length, of);
+    const reason = refusals.get(contention) ?? null;
+    const task = taskOf(plan, { contention, round, given });
+    const outcome =
+      reason === null
+        ? await runCellProcess(task, { plan, watchdog, signal })
+        : { type: 'skipped' as const, reason };
+    const cell: StressCell = { contention, round, outcome };
+    cells.push(cell);
+    await onCell?.(cell, result());
+  }
+  return result();
+}
+
+/** Where none is asked for, a run that goes on keeps its seed. */
+function seeded(given: ClusterOptions = {}, earlier: StressResult | undefined): ClusterOptions {
+  return { ...given, seed: given.seed ?? earlier?.plan.cluster.seed };
+}
+
+function checkEarlier(earlier: StressResult, plan: StressPlan, machine: Machine): void {
+  const difference = planDifference(earlier.plan, plan);
+  if (difference !== null) {
+    const { path, a, b } = difference;
+    refuseOption(path, b, `to be as in the run that goes on (${JSON.stringify(a)})`);
+  }
+  for (const name of ['node', 'platform', 'cpu', 'cores'] as const) {
+    if (earlier.machine[name] !== machine[name]) {
+      refuseOption('earlier', earlier.machine[name], `to be of this machine (${machine[name]})`);
+    }
+  }
+}
+
+/** By contention: why it can't be exerted here. */
+async function refusalsOf({ contentions }: StressPlan): Promise<Map<string, string>> {
+  const refusals = new Map<string, string>();
+  for (const text of contentions) {
+    const reason = await outsideRefusal(parseContention(text));
+    if (reason !== null) refusals.set(text, reason);
+  }
+  return refusals;
+}
+
+/** Each round has all of them, and begins with another one: what comes after what is not always the same. */
+function roundsOf({ contentions, repeats }: StressPlan): Pick<StressCell, 'contention' | 'round'>[] {
+  return Array.from({ length: repeats }, (_, at) => {
+    const first = at % contentions.length;
+    const order = [...contentions.slice(first), ...contentions.slice(0, first)];
+    return order.map((contention) => ({ contention, round: at + 1 }));
+  }).flat();
+}
+
+/** The cells of one round share a seed. */
+function taskOf(
+  { durationMs, faults, clients, recovery, cluster }: StressPlan,
+  { contention, round, given }: Pick<StressCell, 'contention' | 'round'> & { readonly given: ClusterOptions },
+): CellTask {
+  const seed = (cluster.seed + round) % Number.MAX_SAFE_INTEGER;
+  const started = { ...stressedCluster(given), seed };
+  return { contention, durationMs, faults, clients, recovery, cluster: started };
+}
+
+interface Around {
+  readonly plan: StressPlan;
+  readonly watchdog: Watchdog;
+  readonly signal: AbortSignal;
+}
+
+/** @throws the signal's reason; by then nothing is left of the cell */
+async function runCellProcess(task: CellTask, around: Around): Promise<StressCell['outcome']> {
+  try {
+    const measurement = await superviseCell(task, around);
+    return { type: 'measured', ...measurement };
+  } catch (error) {
+    around.signal.throwIfAborted();
+    if (error instanceof CellFailure || error instanceof ElectorateError) {
+      return { type: 'failed', reason: error.message };
+    }
+    throw error;
+  }
+}
+
+async function superviseCell(task: CellTask, { plan, watchdog, signal }: Around): Promise<StressMeasurement> {
+  const contention = parseContention(task.contention);
+  const cell = await CellProcess.start();
+  let outside: OutsideExertion | null = null;
+  try {
+    outside = await OutsideExertion.prepare(contention, cell.pid, watchdog);
+    await cell.hear('ready', beginningMs, signal);
+    cell.tell({ type: 'run', task });
+    const { electionTimeoutMs, electionJitterMs } = plan.cluster;
+    await cell.hear('settled', beginningMs + 50 * (electionTimeoutMs + electionJitterMs), signal);
+    outside.begin(task.cluster.seed);
+    cell.tell({ type: 'exerted' });
+    await cell.hear('measured', task.durationMs + endingMs, signal);
+    cell.tell({ type: 'relieved', report: await outside.end() });
+    const { measurement } = await cell.hear('analysed', analysisMs, signal);
+    return measurement;
+  } finally {
+    // Its cgroup can go when nobody is left in it.
+    await cell[Symbol.asyncDispose]();
+    await outside?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,165 @@
+/** The whole run, with real processes: short, with few nodes, and no word about latency. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import test from 'ava';
+import { parseStressResult } from '../../../src/analysis/stress/read-stress.js';
+import { stress } from '../../../src/analysis/stress/stress.js';
+import type {
+  StressCell,
+  StressMeasurement,
+  StressOptions,
+} from '../../../src/analysis/stress/stress-result.js';
+import type { ClusterOptions } from '../../../src/options.js';
+import { eventually, temporaryFolder } from '../../cluster/support.js';
+import { cellOf, stressResultOf } from '../../stress-fixture.js';
+import { cellsOf, groupOf } from './processes.js';
+
+const cluster: ClusterOptions = { nodes: 3, store: 'memory', seed: 5 };
+const short: StressOptions = { contentions: ['hog:100/400@leader'], durationMs: 1000, repeats: 1, cluster };
+
+function measurementOf({ outcome }: StressCell): StressMeasurement {
+  if (outcome.type !== 'measured') throw new Error(`${outcome.type}: ${outcome.reason}`);
+  return outcome;
+}
+
+test.serial(
+  'a baseline and a contention, each in a process of its own, of which nothing is left',
+  async (t) => {
+    const begun: string[] = [];
+    const soFar: number[] = [];
+    const result = await stress(short, {
+      onBegin: ({ contention, round }, done, of) => begun.push(`${contention} ${round}: ${done}/${of}`),
+      onCell: (_, { cells }) => void soFar.push(cells.length),
+    });
+    t.deepEqual(begun, ['none 1: 0/2', 'hog:100/400@leader 1: 1/2']);
+    t.deepEqual(soFar, [1, 2]);
+    t.deepEqual(cellsOf(process.pid), []);
+
+    const [baseline, hogged] = result.cells.map(measurementOf);
+    t.is(baseline?.counts.invariantViolations, 0);
+    t.true((baseline?.clients?.acknowledged ?? 0) > 0);
+    t.true((baseline?.heartbeatGaps?.count ?? 0) > 0);
+    t.is(baseline?.nodes.length, 3);
+    t.deepEqual(baseline?.failovers, []);
+    t.true((hogged?.durationMs ?? 0) >= 1000);
+    t.true(hogged?.verdict.exerted, hogged?.verdict.evidence);
+    const longest = Math.max(...(hogged?.nodes.map(({ stalls }) => stalls.maxMs) ?? []));
+    t.true(longest >= 99, `the longest stall was ${longest}`);
+    t.deepEqual(parseStressResult(JSON.stringify(result), 'x'), JSON.parse(JSON.stringify(result)));
+  },
+);
+
+test.serial('leaders are crashed and followed; each failover is told, and none of it is false', async (t) => {
+  const { cells } = await stress({
+    contentions: [],
+    durationMs: 2500,
+    repeats: 1,
+    faults: 'crash-every-1s',
+    cluster: { ...cluster, electionTimeoutMs: 400 },
+  });
+  const [{ counts, failovers, incidents, withoutLeaderMs }] = cells.map(measurementOf) as [StressMeasurement];
+  t.true(counts.crashes >= 1);
+  t.is(failovers.length, counts.crashes);
+  t.is(incidents.filter(({ outcome }) => outcome === 'failover').length, counts.crashes);
+  for (const { crashed, winner, electedMs, readyMs, termSteps } of failovers) {
+    t.not(winner, crashed);
+    t.true(electedMs > 0 && readyMs >= electedMs && termSteps >= 1);
+  }
+  t.true(withoutLeaderMs >= failovers.reduce((sum, { electedMs }) => sum + electedMs, 0));
+});
+
+/** Long enough to be caught in the middle of its second cell. */
+const burning: StressOptions = { ...short, contentions: ['processes:1'], durationMs: 2000 };
+
+/** The cell that burns processors by now, by the id of its process. */
+async function burningCell(commandId: number): Promise<number> {
+  let burns: number | undefined;
+  await eventually(() => {
+    burns = cellsOf(commandId).find((id) => groupOf(id).length > 1);
+    return Promise.resolve(burns !== undefined);
+  });
+  return burns ?? 0;
+}
+
+test.serial(
+  'a cell whose process is killed in the middle has failed, and only it is run again',
+  async (t) => {
+    const running = stress(burning);
+    const cell = await burningCell(process.pid);
+    process.kill(cell, 'SIGKILL');
+    const result = await running;
+    t.is(result.cells[0]?.outcome.type, 'measured');
+    t.deepEqual(result.cells[1]?.outcome, { type: 'failed', reason: 'its process was ended by SIGKILL' });
+    t.deepEqual(groupOf(cell), []);
+
+    const begun: string[] = [];
+    const again = await stress(
+      { ...burning, cluster: { ...cluster, seed: undefined } },
+      {
+        earlier: parseStressResult(JSON.stringify(result), 'x'),
+        onBegin: ({ contention }, done, of) => begun.push(`${contention} ${done}/${of}`),
+      },
+    );
+    t.deepEqual(begun, ['processes:1 1/2']);
+    t.deepEqual(
+      again.cells.map(({ outcome }) => outcome.type),
+      ['measured', 'measured'],
+    );
+    t.is(again.plan.cluster.seed, 5, 'it keeps its seed');
+  },
+);
+
+test.serial('called off in the middle of a cell: the reason, and nothing is left', async (t) => {
+  await using folder = await temporaryFolder();
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = folder.path;
+  t.teardown(() => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  });
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const running = stress(burning, { signal: controller.signal });
+  const cell = await burningCell(process.pid);
+  controller.abort(reason);
+  t.is(await t.throwsAsync(running), reason);
+  t.deepEqual(groupOf(cell), []);
+  t.deepEqual(await readdir(folder.path), []);
+});
+
+test.serial('when the command is killed, its cell goes, with everything in its group', async (t) => {
+  await using folder = await temporaryFolder();
+  const library = new URL('../../../src/analysis/stress/stress.js', import.meta.url).href;
+  const script = `import { stress } from '${library}'; await stress(${JSON.stringify(burning)});`;
+  const command = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    env: { ...process.env, TMPDIR: folder.path },
+    stdio: 'inherit',
+  });
+  const exited = once(command, 'exit');
+  const cell = await burningCell(command.pid ?? 0);
+  command.kill('SIGKILL');
+  await exited;
+  await eventually(() => Promise.resolve(groupOf(cell).length === 0));
+  t.pass();
+});
+
+for (const [what, plan, message] of [
+  [
+    'another plan',
+    { durationMs: 2000 },
+    /^Expected `durationMs` to be as in the run that goes on \(20000\), got 2000$/u,
+  ],
+  [
+    'other options of the cluster',
+    { cluster: { nodes: 3, heartbeatMs: 20 } },
+    /^Expected `cluster\.heartbeatMs` to be as in the run that goes on \(30\), got 20$/u,
+  ],
+  ['another machine', {}, /^Expected `earlier` to be of this machine \(.*\), got /u],
+] as const) {
+  test(`a run goes on where the plan and the machine are the same: ${what}`, async (t) => {
+    const earlier = stressResultOf([cellOf('none', 1)], { rules: { exitNotice: false } });
+    const options = { contentions: [], repeats: 1, cluster: { nodes: 3 }, ...plan };
+    await t.throwsAsync(stress(options, { earlier }), { code: 'invalidOption', message });
+  });
+}
