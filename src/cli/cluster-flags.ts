@@ -76,6 +76,14 @@ const flagOf: Readonly<Record<string, string>> = {
   lostHeartbeats: '--lost-heartbeats',
   watchMs: '--watch',
   runs: '--runs',
+  contention: '--contention',
+  durationMs: '--duration',
+  duration: '--duration',
+  repeats: '--repeat',
+  faults: '--faults',
+  recovery: '--recovery',
+  resume: '--resume',
+  incident: '--incident',
 };
 
 export function addClusterFlags(command: Command): Command {

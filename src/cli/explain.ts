@@ -2,32 +2,40 @@
 import { Option, type Command } from 'commander';
 import { explainTrial, slowestTrials } from '../analysis/explanation.js';
 import { readElectionResults } from '../analysis/read-result.js';
-import { refuseOption } from '../options.js';
+import { readStressResult } from '../analysis/stress/read-stress.js';
+import { incidentsOf } from '../analysis/stress/stress-summary.js';
+import { count, refuseOption } from '../options.js';
 import { invariant } from '../raft/invariant.js';
 import { explanationReport } from '../report/explanation-report.js';
 import { cellLabels, findCell, gridCells } from '../report/grid-cells.js';
+import { incidentReport } from '../report/stress-incident.js';
 import { numeric } from './cluster-flags.js';
 
 interface ExplainFlags {
   readonly cell?: string;
   readonly trial?: number;
   readonly slowest?: number;
+  readonly incident?: number;
 }
 
 /** Adds the command. */
 export function addExplain(program: Command): void {
   program
     .command('explain')
-    .argument('<result>', 'what `electorate bench --json` wrote')
-    .summary('say of one election why it took so long')
+    .argument('<result>', 'what `electorate bench --json` or `electorate stress --json` wrote')
+    .summary('say of one election why it took so long, or why it came about')
     .description(
       'Tells elections of a benchmark as timelines: who heard the leader last, whose timer fired how late, every\n' +
         'request with its answer and the reason, every write with its cost; and a sentence that sums it up.\n' +
         'Of a sweep it takes the cell that `--cell` names: its number, or what tells it from the others.\n' +
-        'In a timeline + brought the election on, ! held it up; times are in ms from the fault.',
+        'In a timeline + brought the election on, ! held it up; times are in ms from the fault.\n' +
+        'Of a stress run it tells the incident that `--incident` names: why somebody gave a leader up.',
     )
     .addOption(numeric('--trial <number>', 'which one, counted from 1', 'the slowest'))
     .addOption(numeric('--slowest <count>', 'so many of the slowest instead', '1'))
+    .addOption(
+      numeric('--incident <number>', 'of a stress run: which one, as its report counts them', 'none'),
+    )
     .addOption(
       new Option('--cell <which>', 'of a sweep: a number from 1, or words of its row like fault=hang,R=50'),
     )
@@ -40,12 +48,27 @@ Examples:
   electorate explain elections.json --slowest 5
   electorate bench --fault crash,hang --nodes 3,5 --trials 20 --json sweep.json
   electorate explain sweep.json --cell 2
-  electorate explain sweep.json --cell fault=hang,nodes=5 --slowest 3`,
+  electorate explain sweep.json --cell fault=hang,nodes=5 --slowest 3
+  electorate explain stress.json --incident 12`,
     )
     .action((file: string, flags: ExplainFlags) => explain(file, flags));
 }
 
-async function explain(file: string, { cell, trial, slowest }: ExplainFlags): Promise<void> {
+async function explain(file: string, { incident, ...flags }: ExplainFlags): Promise<void> {
+  if (incident === undefined) return explainElections(file, flags);
+  for (const name of ['trial', 'slowest', 'cell'] as const) {
+    if (flags[name] !== undefined) refuseOption(name, flags[name], 'to be left out beside `incident`');
+  }
+  const incidents = incidentsOf(await readStressResult(file));
+  if (incidents.length === 0)
+    refuseOption('incident', incident, 'to be left out: there is none in the result');
+  const number = count('incident', incident, 1, incidents.length);
+  const told = incidents[number - 1];
+  invariant(told !== undefined, 'the number is one of an incident');
+  process.stdout.write(`${incidentReport(told, number, incidents.length)}\n`);
+}
+
+async function explainElections(file: string, { cell, trial, slowest }: ExplainFlags): Promise<void> {
   if (trial !== undefined && slowest !== undefined) {
     refuseOption('slowest', slowest, 'to be left out beside `trial`');
   }

@@ -1,12 +1,6 @@
 /** The charts of a stress run. */
 import type { StressResult } from '../analysis/stress/stress-result.js';
-import {
-  causesOf,
-  incidentsOf,
-  measurementsOf,
-  summarizeStress,
-  type PlacedIncident,
-} from '../analysis/stress/stress-summary.js';
+import { causesOf, incidentsOf, measurementsOf, summarizeStress } from '../analysis/stress/stress-summary.js';
 import { causesChart } from './charts/causes-chart.js';
 import { cdfChart, empiricalCdf, ranksOf, timeScale } from './charts/cdf-chart.js';
 import type { Chart } from './charts/chart.js';
@@ -31,7 +25,7 @@ export interface StressCharts {
 export function stressCharts(result: StressResult): StressCharts {
   const { plan } = result;
   const summaries = summarizeStress(result);
-  const incidents = stripOrder(result);
+  const incidents = incidentsOf(result);
   const ofNobody = incidents.filter(({ incident }) => incident.outcome !== 'failover');
   return {
     incidents: incidentsChart({
@@ -88,17 +82,6 @@ export function stressPictures(result: StressResult): Map<string, string> {
       charts.length === 0 ? [] : [[name, svgSheet(title, charts)] as const],
     ),
   ]);
-}
-
-/** All incidents in the order in which the strips show them: that of the page, too. */
-export function stripOrder(result: StressResult): PlacedIncident[] {
-  const { contentions } = result.plan;
-  return incidentsOf(result).toSorted(
-    (a, b) =>
-      contentions.indexOf(a.contention) - contentions.indexOf(b.contention) ||
-      a.round - b.round ||
-      a.incident.atMs - b.incident.atMs,
-  );
 }
 
 function failoverCharts(result: StressResult): Chart[] {

@@ -2,6 +2,7 @@
 import type { StressResult } from '../analysis/stress/stress-result.js';
 import {
   causesOf,
+  incidentsOf,
   summarizeStress,
   worstIncidents,
   type ContentionSummary,
@@ -12,7 +13,8 @@ import { markup, type Markup } from './markup.js';
 import { flatten } from './option-words.js';
 import { chartFigure, chartFigures, optionList, pageShell, scrollingTable } from './page-shell.js';
 import type { PageIncident } from './page/data.js';
-import { stressCharts, stripOrder } from './stress-charts.js';
+import { stressCharts } from './stress-charts.js';
+import { incidentFacts } from './stress-incident.js';
 import {
   eventsNotes,
   missingLines,
@@ -39,7 +41,7 @@ const listed = 12;
 export async function stressPage(result: StressResult): Promise<string> {
   const summaries = summarizeStress(result);
   const charts = stressCharts(result);
-  const placed = stripOrder(result);
+  const placed = incidentsOf(result);
   const [title, cluster, load, place] = stressHeading(result);
   const whole = [charts.incidents, charts.causes, charts.gaps].filter((chart) => chart !== null);
   const broken = violationLine(summaries);
@@ -186,25 +188,10 @@ function worst(placed: readonly PlacedIncident[]): Markup {
 }
 
 function pageIncident(placed: PlacedIncident): PageIncident {
-  const { contention, round, incident } = placed;
-  const { atMs, node, leader, term, outcome, hostStalled, blame } = incident;
-  const facts: (readonly [string, string | null])[] = [
-    ['contention', contention],
-    ['round', String(round)],
-    ['at', `${(atMs / 1000).toFixed(3)} s after the start`],
-    ['gave up', leader === null ? 'nobody: no leader was known' : `${leader}, by ${node}`],
-    ['term', String(term)],
-    ['what came of it', outcomeWords[outcome]],
-    ['cause', causeWords[blame.cause].label],
-    ['thread', blame.thread],
-    ['which covers', `${formatMs(blame.forMs)} ms`],
-    ['since', `${(blame.sinceMs / 1000).toFixed(3)} s`],
-    ['the host itself', hostStalled ? 'stood still, too' : null],
-  ];
   return {
     name: incidentTitle(placed),
-    sentence: blame.evidence,
-    facts: facts.filter((fact): fact is [string, string] => fact[1] !== null),
+    sentence: placed.incident.blame.evidence,
+    facts: incidentFacts(placed),
   };
 }
 

@@ -51,7 +51,7 @@ export function stressReport(result: StressResult): string {
         ...worst
           .slice(0, told)
           .flatMap((incident) => [
-            `  ${incidentTitle(incident)}`,
+            `  #${placed.indexOf(incident) + 1} ${incidentTitle(incident)}`,
             wrap(incident.incident.blame.evidence, 110, '    '),
           ]),
       ].join('\n'),

@@ -122,9 +122,9 @@ test('the worst incidents are told with their sentences, changes of leader first
   );
   const [, worst = ''] = report.split('The worst 2 of 2 incidents that no crash explains:\n');
   t.deepEqual(worst.split('\n').slice(0, 3), [
-    '  burners:4x, round 1, at 12.346 s: n2 stands without a leader in term 9 → another leader',
+    '  #3 burners:4x, round 1, at 12.346 s: n2 stands without a leader in term 9 → another leader',
     '    n1 was ready to run and got no processor for 148 ms of 155 ms of silence.',
-    '  burners:4x, round 1, at 12.346 s: n3 gives n1 up in term 4 → saved by pre-vote',
+    '  #1 burners:4x, round 1, at 12.346 s: n3 gives n1 up in term 4 → saved by pre-vote',
   ]);
   t.false(worst.includes('crashed'));
 });

@@ -205,11 +205,18 @@ export interface PlacedIncident {
   readonly incident: Incident;
 }
 
-/** All of them, in the order of the cells. */
-export function incidentsOf({ cells }: StressResult): PlacedIncident[] {
-  return measurementsOf(cells).flatMap(({ contention, round, incidents }) =>
-    incidents.map((incident) => ({ contention, round, incident })),
-  );
+/** All of them, contention by contention and round by round: the place of one, from 1, is its number in every report. */
+export function incidentsOf({ plan: { contentions }, cells }: StressResult): PlacedIncident[] {
+  return measurementsOf(cells)
+    .flatMap(({ contention, round, incidents }) =>
+      incidents.map((incident) => ({ contention, round, incident })),
+    )
+    .toSorted(
+      (a, b) =>
+        contentions.indexOf(a.contention) - contentions.indexOf(b.contention) ||
+        a.round - b.round ||
+        a.incident.atMs - b.incident.atMs,
+    );
 }
 
 /** False elections and what pre-vote saved, the worst first: what changed leaders, then the longest silence. */
