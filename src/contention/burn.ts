@@ -10,37 +10,44 @@ export function spin(ms: number): void {
   while (performance.now() < endMs);
 }
 
+/** All burn at once, or those that are there would keep the others from starting. */
+export const gate = { wait: 0, burn: 1, end: 2 } as const;
+
 /** What a thread of the pool is asked for. */
 export interface BurnTask {
-  /** Its first int is 1 from when it should end. */
-  readonly stop: SharedArrayBuffer;
+  /** Its first int is one of {@link gate}. */
+  readonly gate: SharedArrayBuffer;
   /** 0: that of the process. */
   readonly nice: number;
-  /** Told once: null when it burns, or why it can't. */
-  readonly begun: MessagePort;
+  /** Told once: null when it waits to burn, or why it can't. */
+  readonly ready: MessagePort;
 }
 
 /** How long it computes between two looks at whether to go on. */
 const spellMs = 1;
 
 /** A thread of the pool, until it is told to end. */
-export function burn({ stop, nice, begun }: BurnTask): void {
+export function burn({ gate: memory, nice, ready }: BurnTask): void {
   const refusal = nice === 0 ? null : takePriority(nice);
-  begun.postMessage(refusal);
-  begun.close();
+  ready.postMessage(refusal);
+  ready.close();
   if (refusal !== null) return;
-  const flag = new Int32Array(stop);
-  while (Atomics.load(flag, 0) === 0) spin(spellMs);
+  const state = new Int32Array(memory);
+  Atomics.wait(state, 0, gate.wait);
+  while (Atomics.load(state, 0) === gate.burn) spin(spellMs);
 }
 
-/** The life of a process that burns: it ends when its standard input does, whichever way whoever held it ended. */
+/**
+ * The life of a process that burns: it says that it is there, and begins when it is answered. It ends when its standard
+ * input does, whichever way whoever held it ended.
+ */
 export function burnWhileHeld(): void {
-  process.stdin.on('end', end).on('close', end).on('error', end).resume();
   const turn = (): void => {
     spin(spellMs * 5);
     setImmediate(turn);
   };
-  process.stdout.on('error', end).write('burning\n', turn);
+  process.stdin.once('data', turn).on('end', end).on('close', end).on('error', end);
+  process.stdout.on('error', end).write('ready\n');
 }
 
 function end(): never {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ElectorateError, messageOf } from '../errors.js';
-import type { BurnTask } from './burn.js';
+import { gate, type BurnTask } from './burn.js';
 import type { UnderWay } from './under-way.js';
 
 /**
@@ -14,7 +14,12 @@ import type { UnderWay } from './under-way.js';
  * @throws ElectorateError `startFailed` with none left, e.g. where the priority is not allowed
  */
 export async function burnInThreads(count: number, nice: number): Promise<UnderWay> {
-  const stop = new SharedArrayBuffer(4);
+  const memory = new SharedArrayBuffer(4);
+  const open = (to: number): void => {
+    const state = new Int32Array(memory);
+    Atomics.store(state, 0, to);
+    Atomics.notify(state, 0);
+  };
   const pool = new Piscina({
     filename: fileURLToPath(new URL('../../workers/cpu-burner.js', import.meta.url)),
     minThreads: count,
@@ -22,23 +27,24 @@ export async function burnInThreads(count: number, nice: number): Promise<UnderW
     // Those of `node -e` would keep it from running a file.
     execArgv: [],
   });
-  const begun: Promise<unknown>[] = [];
+  const ready: Promise<unknown>[] = [];
   const burning = Array.from({ length: count }, () => {
     const { port1, port2 } = new MessageChannel();
-    begun.push(once(port1, 'message').then(([refusal]) => refusal));
-    const task: BurnTask = { stop, nice, begun: port2 };
+    ready.push(once(port1, 'message').then(([refusal]) => refusal));
+    const task: BurnTask = { gate: memory, nice, ready: port2 };
     return pool.run(task, { transferList: [port2] });
   });
   const end = async (): Promise<void> => {
-    Atomics.store(new Int32Array(stop), 0, 1);
+    open(gate.end);
     await Promise.allSettled(burning);
     await pool.destroy();
   };
   try {
-    // A thread that can't be started settles its task, and never says that it burns.
-    const first = await Promise.race([Promise.all(begun), Promise.all(burning).then(() => null)]);
+    // A thread that can't be started settles its task, and never says that it is ready.
+    const first = await Promise.race([Promise.all(ready), Promise.all(burning).then(() => null)]);
     const refusal = first?.find((one) => one !== null);
     if (refusal !== undefined) throw notStarted(`Threads can't burn at priority ${nice}: ${String(refusal)}`);
+    open(gate.burn);
     return { end };
   } catch (error) {
     await end();
@@ -55,13 +61,16 @@ export async function burnInProcesses(count: number, nice: number): Promise<Unde
   const children = Array.from({ length: count }, () =>
     spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'inherit'] }),
   );
+  // One that has ended hears nothing, which its end tells.
+  for (const { stdin } of children) stdin.on('error', () => {});
   const ended = children.map(hasEnded);
   const end = async (): Promise<void> => {
     for (const child of children) child.kill('SIGKILL');
     await Promise.all(ended);
   };
   try {
-    await Promise.all(children.map((child) => begin(child, nice)));
+    await Promise.all(children.map((child) => isReady(child, nice)));
+    for (const child of children) child.stdin.write('burn\n');
     return { end };
   } catch (error) {
     await end();
@@ -69,7 +78,8 @@ export async function burnInProcesses(count: number, nice: number): Promise<Unde
   }
 }
 
-async function begin(child: ChildProcess, nice: number): Promise<void> {
+/** It waits to burn. */
+async function isReady(child: ChildProcess, nice: number): Promise<void> {
   if (child.pid === undefined || child.stdout === null) {
     const [error] = (await once(child, 'error')) as [Error];
     throw notStarted(`A process that burns can't be started: ${error.message}`);

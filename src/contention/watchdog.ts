@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ElectorateError } from '../errors.js';
+import { invariant } from '../raft/invariant.js';
 import { nothingHeld, type Held, type HeldCgroup, type ToGuard } from './guard.js';
 
 /** From its start until it is disposed of; what is held then is let go of, and not touched. */
@@ -54,6 +55,8 @@ export class Watchdog implements AsyncDisposable {
    * @throws ElectorateError `startFailed` when it is not there any more
    */
   holdGroup(group: number): void {
+    // A signal to group 0 is one to our own, and one to group 1 reaches everybody.
+    invariant(Number.isSafeInteger(group) && group > 1, () => `No process group of our own: ${group}`);
     this.#tell({ ...this.#held, groups: [...this.#held.groups, group] });
   }
 

@@ -25,6 +25,7 @@ async function startBurner(): Promise<
 > {
   const child = spawn(process.execPath, [burner], { detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
+  child.stdin.write('burn\n');
   const { pid } = child;
   if (pid === undefined) throw new Error('It was not started');
   return {
@@ -148,11 +149,26 @@ test.serial('a watchdog that is told that all is well touches nothing, and ends'
   await t.notThrowsAsync(watchdog[Symbol.asyncDispose]());
 });
 
+test.serial('a watchdog looks after no group that is everybody', async (t) => {
+  await using watchdog = await Watchdog.start();
+  for (const group of [0, 1, -1, Number.NaN]) {
+    t.throws(() => watchdog.holdGroup(group), { name: 'InvariantError' });
+  }
+});
+
 test.serial('a watchdog that was killed is missed when it is told something', async (t) => {
   const watchdog = await Watchdog.start();
   process.kill(watchdog.pid, 'SIGKILL');
-  await eventually(async () => !isThere(watchdog.pid));
-  t.throws(() => watchdog.holdGroup(1), { code: 'startFailed', message: /watchdog has ended/ });
+  const tell = async (): Promise<unknown> => {
+    try {
+      watchdog.releaseGroup(process.pid);
+      return null;
+    } catch (error) {
+      return error;
+    }
+  };
+  await eventually(async () => (await tell()) !== null);
+  t.like(await tell(), { code: 'startFailed', message: 'The watchdog has ended, nobody knows why' });
   await watchdog[Symbol.asyncDispose]();
 });
 
