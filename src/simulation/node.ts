@@ -167,14 +167,26 @@ export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
 
 /** Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped. */
 export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds): void {
+  const { controlLane } = node.state.options.rules;
   const isControl = isControlInput(input);
-  const lane = isControl || !node.state.options.rules.controlLane ? node.control : node.data;
+  const lane = isControl || !controlLane ? node.control : node.data;
   const bound = isControl ? bounds.control : bounds.data;
   // Own timers and notices take nobody's place, and neither does what belongs to the other lane.
   const takesPlace = (other: Input): boolean => isDroppable(other) && isControlInput(other) === isControl;
   const isFull = lane.length >= bound && lane.filter(takesPlace).length >= bound;
   if (isFull && isDroppable(input)) node.dropped += 1;
+  else if (controlLane && isHeartbeat(input)) putBeforeMessages(lane, input);
   else lane.push(input);
+}
+
+function isHeartbeat(input: Input): boolean {
+  return input.type === 'timer' && input.timer === 'heartbeat';
+}
+
+/** A heartbeat that is due waits for nothing but the turn under way, as in a real mailbox. */
+function putBeforeMessages(lane: Input[], input: Input): void {
+  const at = lane.findIndex(isDroppable);
+  lane.splice(at === -1 ? lane.length : at, 0, input);
 }
 
 function isControlInput(input: Input): boolean {

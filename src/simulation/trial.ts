@@ -230,9 +230,8 @@ function drawRules(random: RandomState, profile: TrialProfile): Rules {
     rankedSuccessors: flip(),
     broadcastHeartbeats: flip(),
     fineTimers: flip(),
-    // What a mailbox does is for the scenarios to switch: no safety depends on it.
-    drainBeforeSuspect: true,
-    controlLane: true,
+    drainBeforeSuspect: flip(),
+    controlLane: flip(),
   };
 }
 

@@ -155,6 +155,26 @@ test('pitfall 1: two of five that stood still for six times T keep their leader,
   }
 });
 
+test('pitfall 1: after a stall heartbeats that had arrived win over the expired timer, unless rule drainBeforeSuspect is off', (t) => {
+  for (const drainBeforeSuspect of [true, false]) {
+    const suspicions: string[] = [];
+    // On the wall clock, so that the timer has expired by the end of the stall.
+    const rules = { ...standardRules, runningClock: false, drainBeforeSuspect };
+    const world = createWorld(
+      { core: { ...core, rules } },
+      { observed: (node, { event }) => void (event.type === 'suspected' && suspicions.push(node.id)) },
+    );
+    world.run(1000);
+    const followers = world.nodes.filter(({ state }) => state.role === 'follower');
+    for (const { id } of followers.slice(0, 2)) world.stall(id, 900);
+    world.run(890);
+    t.deepEqual(suspicions, []);
+    world.run(20);
+    const stalled = followers.slice(0, 2).map(({ id }) => id);
+    t.deepEqual(suspicions, drainBeforeSuspect ? [] : stalled);
+  }
+});
+
 test('a failed write ends participation: the group elects without that node', (t) => {
   const world = createWorld();
   world.run(1000);
