@@ -10,7 +10,7 @@
  * const leader = await cluster.waitForLeader();
  * const { index } = await cluster.propose({ hello: 'world' }); // resolves when it is committed
  *
- * await cluster.crash(leader.id); // or hang, isolate, partition, cut, setLink, stallDisk
+ * await cluster.crash(leader.id); // or hang, isolate, partition, cut, setLink, stallDisk, burden
  * const next = await cluster.waitForLeader();
  * await cluster.restart(leader.id); // or resume, heal
  *

@@ -64,6 +64,15 @@ test.serial('hog: borne in the next life too, until heal; other kinds beside it'
   t.deepEqual(stallsOf(watch, hogged, 3), []);
 });
 
+test.serial('the status of a cluster names the thread of the supervisor, which is no node’s', async (t) => {
+  await using cluster = await Cluster.start(quick);
+  const { nodes, supervisorThreadId } = await cluster.status();
+  const threads = [supervisorThreadId, ...nodes.map(({ threadId }) => threadId)];
+  if (process.platform !== 'linux') return t.deepEqual([...new Set(threads)], [null]);
+  t.true(threads.every((id) => Number.isInteger(id)));
+  return t.is(new Set([...threads, process.pid]).size, 5);
+});
+
 test.serial('null lifts all, and is told', async (t) => {
   await using cluster = await Cluster.start({ ...quick, nodes: 1 });
   const watch = new Watch(cluster);
