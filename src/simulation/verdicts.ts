@@ -135,13 +135,16 @@ export function judge(scenario: PartialPartition, rules: Rules, seed: number): V
   return { outcome: 'recover', stableAfterMs: Math.max(0, (last?.atMs ?? 0) - struckMs), ...cost };
 }
 
-/** Whoever leads the newest term gets a value committed within 10 T. */
+/** Whoever leads the newest term gets a value committed within 10 T; asked again, as one that has just stood still refuses. */
 function canCommit(world: World): boolean {
   const leader = world.leader();
   if (leader === undefined) return false;
   const before = leader.state.commitIndex;
-  world.propose(leader.state.id, 'is anybody there?');
-  return world.run(10 * world.options.core.electionTimeoutMs, () => leader.state.commitIndex > before);
+  for (let asked = 0; asked < 10; asked += 1) {
+    world.propose(leader.state.id, 'is anybody there?');
+    if (world.run(world.options.core.electionTimeoutMs, () => leader.state.commitIndex > before)) return true;
+  }
+  return false;
 }
 
 function settle(world: World): void {
