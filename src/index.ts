@@ -78,6 +78,13 @@ export { parseElectionResults, readElectionResult, readElectionResults } from '.
 export type { Summary } from './analysis/statistics.js';
 export { parseStressResult, readStressResult } from './analysis/stress/read-stress.js';
 export { stress } from './analysis/stress/stress.js';
+export {
+  soak,
+  type SoakEpisode,
+  type SoakOptions,
+  type SoakResult,
+  type SoakRun,
+} from './analysis/stress/soak.js';
 export type {
   Blame,
   BlameCause,

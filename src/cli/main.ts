@@ -14,6 +14,7 @@ import { addFigure16 } from './figure-16.js';
 import { Interrupted } from './interruption.js';
 import { addScenarios } from './scenarios.js';
 import { addSimulate } from './simulate.js';
+import { addStress } from './stress.js';
 import { addUp } from './up.js';
 
 /** What another command line would cure; everything else is no fault of the caller's. */
@@ -35,6 +36,7 @@ function createProgram(): Command {
 
   addUp(program);
   addBench(program);
+  addStress(program);
   addAdvise(program);
   addAblate(program);
   addExplain(program);

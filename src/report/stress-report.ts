@@ -95,10 +95,11 @@ export const timesNotes: readonly string[] = [
 export function pressureLines(summaries: readonly ContentionSummary[]): string[] {
   return summaries.flatMap(({ contention, measured, exerted, evidence }) => {
     if (measured === 0) return [];
-    if (contention === 'none') return [`none: ${evidence}`];
-    if (exerted === measured) return [`${contention}: ${evidence}`];
+    // Of a single exertion it begins with its name.
+    const shown = evidence?.replace(`${contention}: `, '') ?? '';
+    if (contention === 'none' || exerted === measured) return [`${contention}: ${shown}`];
     const where = exerted === 0 ? '' : ` in ${measured - exerted} of ${measured} runs`;
-    return [`${contention}: no pressure${where}: ${evidence}`];
+    return [`${contention}: no pressure${where}: ${shown}`];
   });
 }
 

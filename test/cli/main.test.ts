@@ -62,6 +62,8 @@ test.serial('every command has help with examples', async (t) => {
     ['up', '--help'],
     ['bench', '--help'],
     ['figure-16', '--help'],
+    ['stress', '--help'],
+    ['explain', '--help'],
   ]) {
     const { code, stdout } = await electorate(args);
     t.is(code, 0);

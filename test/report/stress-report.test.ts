@@ -54,7 +54,7 @@ test('counts are added up over the rounds, and those that the host explains stan
 });
 
 test('a level that exerted nothing is no success', (t) => {
-  const idle = { verdict: { exerted: false, evidence: 'threads waited 0.1 ms' } };
+  const idle = { verdict: { exerted: false, evidence: 'burners:1: threads waited 0.1 ms' } };
   const none = stressReport(stressResultOf([cellOf('none', 1), cellOf('burners:1', 1, idle)]));
   t.is(cellsOf(none, 'burners:1')[2], 'no pressure');
   t.true(none.includes('  burners:1: no pressure: threads waited 0.1 ms\n'));

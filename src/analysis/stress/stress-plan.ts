@@ -64,7 +64,7 @@ export function resolveStressPlan(options: StressOptions = {}): StressPlan {
 
 /** What a cell's cluster is started with: told at once that a leader is gone, nobody would have to find out. */
 export function stressedCluster(given: ClusterOptions = {}): ClusterOptions {
-  return { ...given, rules: { exitNotice: false, ...given.rules } };
+  return { ...given, rules: { ...given.rules, exitNotice: given.rules?.exitNotice ?? false } };
 }
 
 /** Whether a run of one can go on where a run of the other has ended: all is the same but the seed. */

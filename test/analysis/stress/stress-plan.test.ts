@@ -65,6 +65,7 @@ test('nobody is told that a leader is gone, unless it is asked for', (t) => {
   t.false(resolveStressPlan().cluster.rules.exitNotice);
   t.true(resolveStressPlan({ cluster: { rules: { exitNotice: true } } }).cluster.rules.exitNotice);
   t.false(resolveStressPlan({ cluster: { rules: { preVote: false } } }).cluster.rules.exitNotice);
+  t.false(resolveStressPlan({ cluster: { rules: { exitNotice: undefined } } }).cluster.rules.exitNotice);
 });
 
 const whole = stressResultOf([
