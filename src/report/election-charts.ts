@@ -92,7 +92,7 @@ export function electedCdf(
         ? 'The share of the elections that were over after so many milliseconds.'
         : 'The share of the elections that were over after so many milliseconds, beside the best that these timeouts, ' +
           'messages and writes allow.',
-    xLabel: `ms from ${beginningOf(options.fault)} to election`,
+    xLabel: `ms from ${beginningOf(options.fault)}${outages.length > 0 ? '' : ' to election'}`,
     lines,
     callouts: [percentile(0.5), ...(trials.length >= 20 ? [percentile(0.99)] : [])],
     reading: {

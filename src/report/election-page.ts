@@ -64,7 +64,9 @@ function tiles(result: ElectionBenchResult): Markup {
       tile('Median', `${formatMs(p50)} ms`, interval),
       tile('99th percentile', `${formatMs(p99)} ms`, interval),
       tile('Mean', `${formatMs(mean)} ms`, ideal === null ? interval : againstIdeal(summary, ideal)),
-      tile('After detection', `${formatMs(summary.campaignMs.p50)} ms`, 'median, until elected'),
+      summary.outageMs === null
+        ? tile('After detection', `${formatMs(summary.campaignMs.p50)} ms`, 'median, until elected')
+        : tile('Outage', `${formatMs(summary.outageMs.p50)} ms`, 'median, until a client’s write'),
       tile('Second terms', String(laterTerms), of),
       tile('Marked', String(marked), of),
     ]}

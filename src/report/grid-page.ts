@@ -1,5 +1,5 @@
 /** The report of several election benchmarks whose options differ: one HTML file. */
-import type { ElectionBenchResult } from '../analysis/election-result.js';
+import type { ElectionBenchResult, ElectionSummary } from '../analysis/election-result.js';
 import { slowestTrials } from '../analysis/explanation.js';
 import { timeScale } from './charts/cdf-chart.js';
 import type { Chart } from './charts/chart.js';
@@ -61,7 +61,8 @@ export function gridPictures(results: readonly ElectionBenchResult[]): Map<strin
 }
 
 function chartsOf(cells: readonly Cell[]): { readonly overview: Chart; readonly panels: readonly Chart[] } {
-  const beginning = beginningOf(cells[0]?.result.options.fault ?? null);
+  const beginnings = new Set(cells.map(({ result }) => beginningOf(result.options.fault)));
+  const [beginning = ''] = beginnings.size === 1 ? beginnings : ['the fault'];
   const overview = rangesChart({
     name: 'overview',
     title: 'All of them',
@@ -76,7 +77,9 @@ function chartsOf(cells: readonly Cell[]): { readonly overview: Chart; readonly 
   // One axis for all, so that what is further to the left is faster.
   const scale = timeScale(
     cells.flatMap(({ result: { trials, ideal } }) => [
-      ...trials.map(({ electedMs }) => electedMs),
+      ...trials.flatMap(({ electedMs, outageMs }) =>
+        outageMs === null ? [electedMs] : [electedMs, outageMs],
+      ),
       ...(ideal === null ? [] : [ideal.meanMs]),
     ]),
   );
@@ -90,6 +93,7 @@ function chartsOf(cells: readonly Cell[]): { readonly overview: Chart; readonly 
 }
 
 function cellTable(cells: readonly Cell[]): [head: string[], rows: string[][]] {
+  const withOutage = cells.some(({ result }) => result.summary.outageMs !== null);
   return [
     [
       'ms',
@@ -100,6 +104,7 @@ function cellTable(cells: readonly Cell[]): [head: string[], rows: string[][]] {
       'mean',
       '95 % CI',
       'over the ideal',
+      ...(withOutage ? ['outage p50', 'outage p99'] : []),
       'split votes',
       'second terms',
       'marked',
@@ -112,12 +117,18 @@ function cellTable(cells: readonly Cell[]): [head: string[], rows: string[][]] {
         ...[p50, p90, p99, mean].map(formatMs),
         meanCi95 === null ? '' : `± ${formatMs(meanCi95[1] - mean)}`,
         ideal === null ? '' : formatChange(ideal.meanExcess),
+        ...(withOutage ? outageOf(summary) : []),
         String(summary.splitVotes),
         String(trials.filter(({ termSteps }) => termSteps > 1).length),
         String(trials.filter(({ marks }) => marks.length > 0).length),
       ];
     }),
   ];
+}
+
+/** Until a client's write was acknowledged that was sent into it. */
+function outageOf({ outageMs }: ElectionSummary): [p50: string, p99: string] {
+  return outageMs === null ? ['', ''] : [formatMs(outageMs.p50), formatMs(outageMs.p99)];
 }
 
 function slowestOf(cells: readonly Cell[]): Markup {

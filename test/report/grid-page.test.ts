@@ -42,3 +42,25 @@ test('the charts of a grid share their axis, and are pictures of their own', (t)
   t.is(new Set(axes).size, 1);
   t.deepEqual([...gridPictures(results).keys()], ['overview', 'cell-1', 'cell-2', 'cell-3', 'cell-4']);
 });
+
+test('with clients a grid shows their outage to its end, on an axis that the whole of it fits on', async (t) => {
+  const served = await Promise.all(
+    (['hang', 'isolate'] as const).map((fault) =>
+      benchSimulatedElections({
+        trials: 6,
+        fault,
+        clients: 1,
+        clientIntervalMs: 100,
+        cluster: { seed: 1, rules: { exitNotice: false } },
+      }),
+    ),
+  );
+  const html = await gridPage(served);
+  // `linear 0 100 52 860`: type, domain, range.
+  const [, axis = ''] = /<figure id="chart-cell-1".*?data-x="([^"]+)"/su.exec(html) ?? [];
+  const lastMs = Number(axis.split(' ')[2]);
+  const longestMs = Math.max(...served.flatMap(({ trials }) => trials.map(({ outageMs }) => outageMs ?? 0)));
+  t.true(lastMs >= longestMs, `${lastMs} against ${longestMs}`);
+  t.regex(html, /outage p50/u);
+  t.regex(html, /ms from the fault to election/u, 'which is not the same in both');
+});

@@ -27,7 +27,10 @@ export function trialContent(trial: PageTrial): Element[] {
     story === null
       ? [textElement('p', 'Its timeline is not in this report.', 'quiet')]
       : [
-          textElement('h3', 'Who did what, from the first suspicion on'),
+          textElement(
+            'h3',
+            `Who did what, from the first ${trial.crashed === null ? 'candidacy' : 'suspicion'} on`,
+          ),
           lanesLegend(),
           drawLanes(story.lanes),
           textElement('h3', 'Step by step'),
