@@ -109,8 +109,13 @@ export class OutsideExertion implements AsyncDisposable {
   static async prepare(contention: Contention, group: number, watchdog: Watchdog): Promise<OutsideExertion> {
     const limited = contention.exertions.some(({ kind }) => kind === 'quota');
     watchdog.holdGroup(group);
-    const quota = limited ? await admitted(group, watchdog) : null;
-    return new OutsideExertion(contention, group, watchdog, quota);
+    try {
+      const quota = limited ? await admitted(group, watchdog) : null;
+      return new OutsideExertion(contention, group, watchdog, quota);
+    } catch (error) {
+      watchdog.releaseGroup(group);
+      throw error;
+    }
   }
 
   /** The folder of its cgroup; null without a quota. */
@@ -203,7 +208,10 @@ async function admitted(pid: number, watchdog: Watchdog): Promise<QuotaGroup> {
     quota.admit(pid);
     return quota;
   } catch (error) {
-    await quota?.remove();
+    if (quota !== null) {
+      await quota.remove();
+      watchdog.releaseCgroup(quota.folder);
+    }
     throw noCgroup(messageOf(error), error);
   }
 }

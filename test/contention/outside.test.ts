@@ -118,6 +118,21 @@ test.serial('without a quota nothing is throttled, and a process that is gone is
   });
 });
 
+test.serial('a process that is gone before it is prepared leaves no cgroup', async (t) => {
+  const contention = parseContention('quota:50');
+  const reason = await outsideRefusal(contention);
+  if (reason !== null) return t.log(`skipped: ${reason}`);
+  const before = ourCgroups();
+  await using watchdog = await Watchdog.start();
+  const burning = await startBurner();
+  await burning[Symbol.asyncDispose]();
+  await t.throwsAsync(OutsideExertion.prepare(contention, burning.pid, watchdog), {
+    code: 'startFailed',
+    message: /^The process can't be put into a cgroup: /,
+  });
+  t.deepEqual(ourCgroups(), before);
+});
+
 test.serial('what can not be exerted is refused before anything starts', async (t) => {
   const before = ourCgroups();
   t.is(await outsideRefusal(parseContention('none')), null);
