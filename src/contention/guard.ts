@@ -2,6 +2,7 @@
  * The watchdog's own life. It is told over its standard input what is held, and clears that away when the input ends
  * without a farewell: whoever held it is gone then, in whatever way.
  */
+import { rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { membersOf, removeGroup } from './quota-group.js';
@@ -11,6 +12,8 @@ export interface Held {
   /** Process groups, by the ids of their first processes. */
   readonly groups: readonly number[];
   readonly cgroups: readonly HeldCgroup[];
+  /** Temporary folders of those processes. */
+  readonly folders: readonly string[];
 }
 
 export interface HeldCgroup {
@@ -22,7 +25,7 @@ export interface HeldCgroup {
 /** One line: what is held from now on, instead of what was before; or that all is well. */
 export type ToGuard = Held | 'allIsWell';
 
-export const nothingHeld: Held = { groups: [], cgroups: [] };
+export const nothingHeld: Held = { groups: [], cgroups: [], folders: [] };
 
 /** How long it tries, at the most. */
 const clearingMs = 10_000;
@@ -49,7 +52,7 @@ function parse(line: string): ToGuard | null {
 }
 
 /** What is stopped is continued, ended, and waited for; then its cgroup goes. */
-export async function clearAway({ groups, cgroups }: Held): Promise<void> {
+export async function clearAway({ groups, cgroups, folders }: Held): Promise<void> {
   for (let leftMs = clearingMs; leftMs > 0; leftMs -= againMs) {
     const living = [
       ...groups.filter((group) => end(-group)),
@@ -59,7 +62,10 @@ export async function clearAway({ groups, cgroups }: Held): Promise<void> {
     await setTimeout(againMs);
   }
   // One that does not go must not keep the others.
-  await Promise.allSettled(cgroups.map(({ folder, home }) => removeGroup(folder, { folder: home })));
+  await Promise.allSettled([
+    ...cgroups.map(({ folder, home }) => removeGroup(folder, { folder: home })),
+    ...folders.map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 })),
+  ]);
 }
 
 /**

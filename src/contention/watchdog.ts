@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { basename } from 'node:path';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ElectorateError } from '../errors.js';
@@ -72,6 +73,16 @@ export class Watchdog implements AsyncDisposable {
 
   releaseCgroup(folder: string): void {
     this.#tell({ ...this.#held, cgroups: this.#held.cgroups.filter((one) => one.folder !== folder) });
+  }
+
+  /** A temporary folder, all of it. */
+  holdFolder(folder: string): void {
+    invariant(basename(folder).startsWith('electorate-'), () => `No folder of our own: ${folder}`);
+    this.#tell({ ...this.#held, folders: [...this.#held.folders, folder] });
+  }
+
+  releaseFolder(folder: string): void {
+    this.#tell({ ...this.#held, folders: this.#held.folders.filter((one) => one !== folder) });
   }
 
   /** All is well: it ends, and does nothing. */

@@ -4,7 +4,9 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OutsideExertion, outsideRefusal } from '../../src/contention/outside.js';
 import { parseContention } from '../../src/contention/parse-contention.js';
 import { Watchdog } from '../../src/contention/watchdog.js';
@@ -24,6 +26,9 @@ const child = spawn(process.execPath, ['--input-type=module', '-e', burning], {
   stdio: ['pipe', 'pipe', 'inherit'],
 });
 const group = child.pid ?? 0;
+const folder = mkdtempSync(join(tmpdir(), 'electorate-holder-'));
+writeFileSync(join(folder, 'file'), 'something');
+watchdog.holdFolder(folder);
 const contention = parseContention(isLimited ? `quota:50+${suspended}` : suspended);
 const outside = await OutsideExertion.prepare(contention, group, watchdog);
 await once(child.stdout, 'data');
@@ -31,7 +36,7 @@ const children = readFileSync(`/proc/${group}/task/${group}/children`, 'utf8').t
 outside.begin(1);
 while (!isStopped()) await new Promise((resolve) => setImmediate(resolve));
 process.stdout.write(
-  `${JSON.stringify({ watchdog: watchdog.pid, group, children, cgroup: outside.cgroup })}\n`,
+  `${JSON.stringify({ watchdog: watchdog.pid, group, children, cgroup: outside.cgroup, folder })}\n`,
 );
 setInterval(() => {}, 1000);
 

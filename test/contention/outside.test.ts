@@ -164,12 +164,16 @@ test.serial('a watchdog that is told that all is well touches nothing, and ends'
   await t.notThrowsAsync(watchdog[Symbol.asyncDispose]());
 });
 
-test.serial('a watchdog looks after no group that is everybody', async (t) => {
-  await using watchdog = await Watchdog.start();
-  for (const group of [0, 1, -1, Number.NaN]) {
-    t.throws(() => watchdog.holdGroup(group), { name: 'InvariantError' });
-  }
-});
+test.serial(
+  'a watchdog looks after no group that is everybody, and no folder that is not ours',
+  async (t) => {
+    await using watchdog = await Watchdog.start();
+    for (const group of [0, 1, -1, Number.NaN]) {
+      t.throws(() => watchdog.holdGroup(group), { name: 'InvariantError' });
+    }
+    t.throws(() => watchdog.holdFolder('/'), { name: 'InvariantError' });
+  },
+);
 
 test.serial('a watchdog that was killed is missed when it is told something', async (t) => {
   const watchdog = await Watchdog.start();
@@ -193,6 +197,7 @@ interface Holding {
   readonly group: number;
   readonly children: readonly number[];
   readonly cgroup: string | null;
+  readonly folder: string;
 }
 
 const ends = [
@@ -211,8 +216,9 @@ for (const [how, signal, target] of ends) {
     });
     const lines = createInterface({ input: running.stdout });
     const [line] = (await once(lines, 'line')) as [string];
-    const { watchdog, group, children, cgroup } = JSON.parse(line) as Holding;
+    const { watchdog, group, children, cgroup, folder } = JSON.parse(line) as Holding;
     t.is(stateOf(group), 'T', 'it is suspended');
+    t.true(existsSync(folder));
     t.true(children.length > 0 && children.every((pid) => stateOf(pid) === 'T'));
     t.is(cgroup === null, (await outsideRefusal(parseContention('quota:50'))) !== null);
     // It was put there before it had any: they came with it.
@@ -223,6 +229,7 @@ for (const [how, signal, target] of ends) {
     await once(running, 'exit');
     await eventually(async () => [watchdog, group, ...children].every((pid) => !isThere(pid)));
     if (cgroup !== null) t.false(existsSync(cgroup));
+    t.false(existsSync(folder));
     t.deepEqual(ourCgroups(), before);
   });
 }

@@ -15,9 +15,9 @@ const maxLastWords = 2_000;
 export class CellProcess implements AsyncDisposable {
   /** Of the process, and of its group. */
   readonly pid: number;
-  readonly #child: ChildProcess;
   /** Of its temporary files: it may have no time to remove them. */
-  readonly #folder: string;
+  readonly folder: string;
+  readonly #child: ChildProcess;
   readonly #said: FromCell[] = [];
   readonly #exited: Promise<void>;
   #lastWords = '';
@@ -29,7 +29,7 @@ export class CellProcess implements AsyncDisposable {
     this.pid = pid;
     // What could not be sent to it, it has not heard: its end tells that.
     child.on('error', () => {});
-    this.#folder = folder;
+    this.folder = folder;
     child.on('message', (message) => {
       this.#said.push(message as FromCell);
       this.#onChange();
@@ -101,7 +101,7 @@ export class CellProcess implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#killGroup();
     await this.#exited;
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Null when `until` is over first. */

@@ -140,6 +140,7 @@ async function superviseCell(task: CellTask, { plan, watchdog, signal }: Around)
   const cell = await CellProcess.start();
   let outside: OutsideExertion | null = null;
   try {
+    watchdog.holdFolder(cell.folder);
     outside = await OutsideExertion.prepare(contention, cell.pid, watchdog);
     await cell.hear('ready', beginningMs, signal);
     cell.tell({ type: 'run', task });
@@ -155,5 +156,6 @@ async function superviseCell(task: CellTask, { plan, watchdog, signal }: Around)
     // Its cgroup can go when nobody is left in it.
     await cell[Symbol.asyncDispose]();
     await outside?.[Symbol.asyncDispose]();
+    watchdog.releaseFolder(cell.folder);
   }
 }
