@@ -167,8 +167,132 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['pitfall 13: without a rank no jitter', '? drawElectionTimeout(state)', '? timeoutMs'],
   ],
 
+  'raft/peak.ts': [
+    ['a peak is not held', 'nowMs - atMs - holdMs', 'nowMs - atMs'],
+    [
+      'a peak never fades',
+      'if (gapMs === 0 || halvings <= 0) return gapMs;',
+      'if (gapMs >= 0) return gapMs;',
+    ],
+    ['between two halvings nothing fades', ' * (1 - (halvings - whole) / 2)', ''],
+    [
+      'the higher peak wins, however faded',
+      'return left > right ? a : b;',
+      'return a.gapMs > b.gapMs ? a : b;',
+    ],
+    ['of equal peaks the earlier counts', 'a.atMs >= b.atMs ? a : b', 'a.atMs >= b.atMs ? b : a'],
+  ],
+
+  'raft/gaps.ts': [
+    [
+      'gaps of less than the floor bridges count',
+      'timeoutFor(gapMs, heartbeatMs) > electionTimeoutMs',
+      'gapMs > 0',
+    ],
+    ['a failure counts as a gap', 'gapMs < adaptiveTimeout.maxMs &&', 'true &&'],
+    ['no margin', 'const margin = 3;', 'const margin = 1;'],
+    ['an interval counts as a gap', 'heartbeatMs + margin * (gapMs - heartbeatMs)', 'margin * gapMs'],
+    [
+      'the leader’s own stalls are gaps of its quorum',
+      "keepAnswered(state, time.runningMs - quorumContactMs(state, time, 'runningMs'), time)",
+      "keepAnswered(state, time.nowMs - quorumContactMs(state, time, 'nowMs'), time)",
+    ],
+    [
+      'a deposed leader does not know for how long',
+      "keepAnswered(state, time.nowMs - quorumContactMs(state, time, 'nowMs'), time)",
+      "keepAnswered(state, time.runningMs - quorumContactMs(state, time, 'runningMs'), time)",
+    ],
+    ['a leader that was rightly deposed complains', ' || !isLeaderActive(state, time)', ''],
+    ['late answers of another term count', ' || message.requestTerm !== unanswered.term', ''],
+    [
+      'late answers to what was answered before count',
+      'message.sent.runningMs <= unanswered.sinceMs || ',
+      '',
+    ],
+    [
+      'one late answer is a quorum',
+      'isQuorum(configurationInForce(state.log).configuration, [state.id, ...answered])',
+      'true',
+    ],
+    [
+      'what a deposed leader tells does not count',
+      'if (higher !== told) return;',
+      'if (from !== state.id) return;',
+    ],
+    ['a report begins anew with each answer', 'ageMs: Math.max(0, time.nowMs - peak.atMs)', 'ageMs: 0'],
+    ['a told gap begins anew', 'time.nowMs - gap.ageMs }', 'time.nowMs }'],
+    [
+      'lease: a follower says the floor',
+      'electionTimeoutMs: timeoutMs,',
+      'electionTimeoutMs: state.options.electionTimeoutMs,',
+    ],
+  ],
+
+  'raft/adaptive-timeout.ts': [
+    [
+      'a T of whatever length is taken',
+      'Math.min(\n    options.adaptiveTimeout.maxMs,\n',
+      'Math.max(\n    0,\n',
+    ],
+    [
+      'a T below the floor is taken',
+      'Math.max(options.electionTimeoutMs, message.electionTimeoutMs)',
+      'message.electionTimeoutMs',
+    ],
+    [
+      'an overtaken message takes T back',
+      '  if (!isNewLeader && message.sent.nowMs < gaps.adoptedMs) return;\n',
+      '',
+    ],
+    ['a new leader is judged by the clock of the last', '!isNewLeader && message.sent', 'message.sent'],
+    ['nobody’s report is taken', '  peer.heard = {', '  const _heard = {'],
+    ['a reported gap begins anew', 'time.nowMs - report.heard.ageMs', 'time.nowMs'],
+    [
+      'what a leader heard before it led is forgotten',
+      'id === state.id ? state.gaps?.heard : peers',
+      'peers',
+    ],
+    ['T grows in steps of any size', 'Math.max(wantedMs, Math.ceil(fromMs * (1 + stepShare)))', 'wantedMs'],
+    ['T falls in steps of any size', 'wantedMs <= fromMs * (1 - stepShare)', 'wantedMs < fromMs'],
+    ['T stops short of the floor', 'wantedMs === minMs || ', ''],
+    ['a new leader lowers T before it has heard the others', ' >= adaptiveTimeout.halfLifeMs', ' >= 0'],
+    [
+      'T falls below its floor',
+      'Math.max(minMs, Math.ceil(timeoutFor(gapMs, heartbeatMs)))',
+      'Math.ceil(timeoutFor(gapMs, heartbeatMs))',
+    ],
+    ['T has no bound', 'Math.min(adaptiveTimeout.maxMs, Math.max', 'Math.max(0, Math.max'],
+    [
+      'a change is not told',
+      "  observe(turn, { type: 'timeoutChanged'",
+      "  if (false) observe(turn, { type: 'timeoutChanged'",
+    ],
+    [
+      'the quorum check stays where the longer T put it',
+      'if (armed && deadlineMs > time',
+      'if (false && deadlineMs > time',
+    ],
+    ['a quorum check that is due is put off', 'armed && deadlineMs > time.runningMs + toMs', 'armed'],
+    ['a raise is not told at once', 'return toMs > fromMs;', 'return false;'],
+    [
+      'the shorter of the two gaps is bridged',
+      'if (heardMs > answeredMs) {',
+      'if (heardMs > 0 && heardMs <= answeredMs) {',
+    ],
+  ],
+
   'raft/lease.ts': [
     ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
+    [
+      'lease: told is promised',
+      'peer.contact[clock] + (isPromise ? peer.promisedMs : 0)',
+      'peer.contact[clock] + (isPromise ? timeoutMs : 0)',
+    ],
+    [
+      'lease: a new leader counts on a T that it has yet to tell',
+      'isPromise ? leadership.graceMs : 0',
+      'isPromise ? timeoutMs : 0',
+    ],
     ['a lease shorter than the clock’s grain', 'remainingMs > clockGrainMs ?', 'remainingMs > 0 ?'],
     [
       'the lease runs on the running clock',
@@ -474,6 +598,17 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'raft/roles.ts': [
+    [
+      'a deposed leader does not complain',
+      "    if (state.role === 'leader') noteDeposed(state, turn.time);\n",
+      '',
+    ],
+    [
+      'answers that come too late are lost',
+      "  if (reason === 'quorumLost') noteUnanswered(state, turn.time);\n",
+      '',
+    ],
+    ['a new leader begins without what it has seen', '  adaptTimeout(turn);\n', ''],
     ['a new leader ranks nobody', '  rankSuccessors(state, time, [...granted, ...refused]);\n', ''],
     ['who refused a new leader is silent', 'time, [...granted, ...refused]', 'time, granted'],
     [
@@ -833,6 +968,25 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'raft/follower.ts': [
+    [
+      'lease: the contact that brings a T is promised the one before',
+      '  adoptTimeout(state, message, isNewLeader);\n  extendLease(state, state.contact);\n',
+      '  extendLease(state, state.contact);\n  adoptTimeout(state, message, isNewLeader);\n',
+    ],
+    ['nobody takes the leader’s T', '  adoptTimeout(state, message, isNewLeader);\n', ''],
+    ['a failover counts as a gap', 'if (!isNewLeader) noteSilence', 'if (true) noteSilence'],
+    [
+      'a leader given up and heard again was never silent',
+      'if (!isNewLeader) noteSilence',
+      'if (state.leaderId === message.from) noteSilence',
+    ],
+    ['gaps are not kept', '  noteHeardGap(turn.state, gapMs, turn.time);\n', ''],
+    [
+      'gaps are on the wall clock',
+      'arrived.runningMs - contact.runningMs;\n  noteHeardGap',
+      'arrived.nowMs - contact.nowMs;\n  noteHeardGap',
+    ],
+    ['gaps are not reported', 'report: reportGaps(state, time),', 'report: null,'],
     ['AppendEntries of an earlier term is taken', 'if (message.term < state.currentTerm) {', 'if (false) {'],
     [
       'AppendEntries of a later term is not followed',
@@ -977,6 +1131,33 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'raft/leader.ts': [
+    [
+      'lease: a leader counts on the T it has told',
+      ': Math.min(report.electionTimeoutMs, adaptiveTimeout.maxMs)',
+      ': state.timeoutMs',
+    ],
+    [
+      'lease: a leader counts on whatever it is told',
+      'Math.min(report.electionTimeoutMs, adaptiveTimeout.maxMs)',
+      'report.electionTimeoutMs',
+    ],
+    [
+      'lease: an overtaken answer promises',
+      '  if (peer.contact !== null && sent.nowMs < peer.contact.nowMs) return;\n',
+      '',
+    ],
+    [
+      'a raise waits for the next heartbeat',
+      'if (adaptTimeout(turn)) for',
+      'if (adaptTimeout(turn) && false) for',
+    ],
+    ['T falls never', '  adaptTimeout(turn);\n', ''],
+    [
+      'late answers are not looked at',
+      'if (state.leadership === null) noteLateAnswer(state, message, time);',
+      '',
+    ],
+    ['a leader does not count how long it waited', '  noteAnsweredGap(state, time);\n', ''],
     ['heartbeats bring no new ranks', '  rankSuccessors(state, time);\n', ''],
     [
       'a late heartbeat delays all later ones',
@@ -1061,6 +1242,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
   ],
 
   'raft/replicator.ts': [
+    ['T is not told', 'state.gaps === null ? null : state.timeoutMs', 'null'],
     ['broadcast heartbeats come too often', 'rules.broadcastHeartbeats ? heartbeatMs : ', ''],
     ['heartbeats one after the other come too seldom', ' / Math.max(1, leadership?.peers.length ?? 0)', ''],
     ['a heartbeat goes to one peer only', 'if (options.rules.broadcastHeartbeats) return peers;', ''],

@@ -38,7 +38,9 @@ interface Verdict {
 /** By room. Fast, and without threads: all of a room's run in one process, up to the first failure. */
 const suites: Readonly<Record<string, readonly string[]>> = {
   raft: [
-    ...'succession votes election follower leader roles step options lease lease-hint invariants'.split(' '),
+    ...'succession votes election follower leader roles step options lease lease-hint invariants adaptive-timeout peak'.split(
+      ' ',
+    ),
     ...'messages time log progress configuration random ballot replay'.split(' '),
   ]
     .map((name) => `raft/${name}.test.js`)

@@ -143,7 +143,7 @@ class Session {
     return this.#world;
   }
 
-  /** `cluster n1 n2 n3 [old=n1,n4] [learners=n5] [profile=vanilla] [lease=off …] [T=150 …] [messages=on]`. */
+  /** `cluster n1 n2 n3 [old=n1,n4] [learners=n5] [profile=vanilla] [lease=off …] [T=150 …] [adaptive=1000]`. */
   #createWorld(voters: readonly string[], options: ReadonlyMap<string, string>): World {
     const value = (name: keyof typeof defaults): number => Number(options.get(name) ?? defaults[name]);
     const old = options.get('old');
@@ -154,7 +154,7 @@ class Session {
     };
     const core: CoreOptions = {
       electionTimeoutMs: value('T'),
-      adaptiveTimeout: null,
+      adaptiveTimeout: parseAdaptiveTimeout(options.get('adaptive'), value('T')),
       electionJitterMs: value('R'),
       heartbeatMs: value('h'),
       retryJitterMs: value('r'),
@@ -256,6 +256,11 @@ function parseRules(options: ReadonlyMap<string, string>): Rules {
     if (value !== undefined) rules[name] = value === 'on';
   }
   return rules as unknown as Rules;
+}
+
+/** `adaptive=400`: T adapts, from `T` up to this, with gaps held for 2 s that then halve every 200 ms. */
+function parseAdaptiveTimeout(maxMs: string | undefined, minMs: number): CoreOptions['adaptiveTimeout'] {
+  return maxMs === undefined ? null : { minMs, maxMs: Number(maxMs), holdMs: 2000, halfLifeMs: 200 };
 }
 
 /** `term=3 vote=n2 log=1,1,2`: the terms of the entries, which carry their own position as value. */

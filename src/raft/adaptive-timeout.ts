@@ -56,10 +56,7 @@ export function adaptTimeout(turn: Turn): boolean {
   const { adaptiveTimeout, electionTimeoutMs: minMs, heartbeatMs } = options;
   if (leadership === null || adaptiveTimeout === null) return false;
   const { gapMs, seenBy } = worstGap(turn);
-  const wantedMs = Math.min(
-    adaptiveTimeout.maxMs,
-    Math.max(minMs, Math.ceil(timeoutFor(gapMs, heartbeatMs))),
-  );
+  const wantedMs = Math.max(minMs, Math.ceil(timeoutFor(gapMs, heartbeatMs)));
   let toMs = fromMs;
   if (wantedMs > fromMs) {
     toMs = Math.min(adaptiveTimeout.maxMs, Math.max(wantedMs, Math.ceil(fromMs * (1 + stepShare))));
@@ -69,8 +66,10 @@ export function adaptTimeout(turn: Turn): boolean {
   if (toMs === fromMs) return false;
   state.timeoutMs = toMs;
   observe(turn, { type: 'timeoutChanged', term: state.currentTerm, fromMs, toMs, gapMs, seenBy });
-  // Armed for the longer T, it would find the loss of a quorum that late.
-  if (toMs < fromMs && options.rules.quorumCheck) armTimer(turn, 'quorumCheck', toMs);
+  // Armed for the longer T, it would find the loss of a quorum that late. One that is due sooner stays: its expiry may
+  // be waiting already.
+  const { armed, deadlineMs } = state.timers.quorumCheck;
+  if (armed && deadlineMs > time.runningMs + toMs) armTimer(turn, 'quorumCheck', toMs);
   return toMs > fromMs;
 }
 

@@ -38,6 +38,8 @@ interface Witness {
   wasLeaderOf: number;
   /** On its own clock: until then it has promised to help nobody replace its leader. */
   promisedUntilMs: number;
+  /** When the life under way began. */
+  bornMs: number;
 }
 
 /** An entry as it was first seen, and the term of the one before it. */
@@ -88,8 +90,8 @@ export class SafetyChecker {
   #afterStep(node: SimulatedNode, input: Input, time: Time, effects: readonly Effect[]): void {
     const { state } = node;
     const witness = this.#witnessOf(node);
-    if (witness.incarnation !== state.incarnation) beginLife(witness, state);
-    this.#notePromise(state, input, witness);
+    if (witness.incarnation !== state.incarnation) beginLife(witness, state, time);
+    this.#notePromise(state, input, effects, witness);
     for (const effect of effects) {
       if (effect.type === 'send') checkPromise(state, effect.message, time, witness);
       else if (effect.type === 'persist') this.#checkAppend(node, effect);
@@ -99,6 +101,7 @@ export class SafetyChecker {
     }
     this.#checkMonotony(node, witness);
     if (state.role === 'leader') this.#checkLeader(state, witness);
+    if (state.gaps !== null) this.#checkAuthority(node);
     if (input.type === 'timer' && input.timer === 'quorumCheck')
       checkStillHeard(state, input.generation, time);
     if (!holdsTimers(state)) fail('timers', brokenInvariants(state).join('; '));
@@ -223,14 +226,36 @@ export class SafetyChecker {
     }
   }
 
-  /** The lease (§4.2.3), kept here independently of how the core keeps it. */
-  #notePromise(state: RaftState, input: Input, witness: Witness): void {
+  /** The lease (§4.2.3), kept here independently of how the core keeps it. Where T adapts, for the T of the answer. */
+  #notePromise(state: RaftState, input: Input, effects: readonly Effect[], witness: Witness): void {
     if (input.type !== 'message' || input.message.type !== 'appendEntries') return;
     const { message, arrived } = input;
     const isFollowed = state.leaderId === message.from && message.term === state.currentTerm;
     if (!isFollowed || !isVoter(configurationInForce(state.log).configuration, state.id)) return;
-    const untilMs = arrived.nowMs + state.options.electionTimeoutMs;
+    const untilMs = arrived.nowMs + (promiseIn(effects) ?? state.options.electionTimeoutMs);
     witness.promisedUntilMs = Math.max(witness.promisedUntilMs, untilMs);
+  }
+
+  /**
+   * What a leader takes for promised, peer by peer, was promised and holds. On clocks that run alike, of peers in its
+   * term, whom no later leader can have released, that have not been restarted since: a restart keeps of an adaptive T no
+   * more than the floor.
+   */
+  #checkAuthority({ id, state, clockRate }: SimulatedNode): void {
+    const { configuration } = configurationInForce(state.log);
+    for (const { id: peerId, contact, promisedMs } of state.leadership?.peers ?? []) {
+      const peer = this.#nodes.find((node) => node?.id === peerId);
+      if (peer === undefined || contact === null || !isVoter(configuration, peerId)) continue;
+      const { bornMs, promisedUntilMs } = this.#witnessOf(peer);
+      if (peer.clockRate !== clockRate || bornMs > contact.nowMs) continue;
+      if (peer.state.currentTerm !== state.currentTerm) continue;
+      const untilMs = contact.nowMs + promisedMs;
+      if (untilMs <= promisedUntilMs) continue;
+      fail(
+        'authority',
+        `${id} counts on ${peerId} until ${untilMs}, which promised until ${promisedUntilMs}`,
+      );
+    }
   }
 
   #checkNode(node: SimulatedNode): void {
@@ -262,17 +287,31 @@ export class SafetyChecker {
       logLength: 0,
       wasLeaderOf: 0,
       promisedUntilMs: Number.NEGATIVE_INFINITY,
+      bornMs: Number.NEGATIVE_INFINITY,
     });
   }
 }
 
-function beginLife(witness: Witness, state: RaftState): void {
+function beginLife(witness: Witness, state: RaftState, { nowMs }: Time): void {
   witness.incarnation = state.incarnation;
   witness.commit = 0;
   witness.wasLeaderOf = 0;
   // A term that never reached the disk may be forgotten; one that did is checked when the next is written.
   witness.term = 0;
-  if (!state.options.rules.restartWait) witness.promisedUntilMs = Number.NEGATIVE_INFINITY;
+  const { adaptiveTimeout, electionTimeoutMs, rules } = state.options;
+  if (!rules.restartWait) witness.promisedUntilMs = Number.NEGATIVE_INFINITY;
+  else if (adaptiveTimeout !== null)
+    witness.promisedUntilMs = Math.min(witness.promisedUntilMs, nowMs + electionTimeoutMs);
+  witness.bornMs = nowMs;
+}
+
+/** The T that a follower says it has promised; null where T is fixed. */
+function promiseIn(effects: readonly Effect[]): number | null {
+  for (const effect of effects) {
+    if (effect.type === 'send' && effect.message.type === 'appendEntriesReply')
+      return effect.message.report?.electionTimeoutMs ?? null;
+  }
+  return null;
 }
 
 /** What a message says of its sender is on the sender's disk (pitfall 5). */
@@ -321,13 +360,19 @@ function checkPromise(state: RaftState, message: Message, time: Time, witness: W
 
 /** §6.2 of the dissertation: whoever still leads when its check has run was answered by a quorum within T. */
 function checkStillHeard(state: RaftState, generation: number, { runningMs }: Time): void {
-  const { id, leadership, log, options, timers } = state;
+  const { id, leadership, log, timers } = state;
   // An outdated expiry checks nothing.
   if (leadership === null || timers.quorumCheck.generation !== generation + 1) return;
-  const isFresh = (at: Time | null): boolean =>
-    at !== null && runningMs < at.runningMs + options.electionTimeoutMs;
-  const heard = leadership.peers.filter(({ contact }) => isFresh(contact)).map((peer) => peer.id);
-  if (isFresh(leadership.since) || isQuorum(configurationInForce(log).configuration, [id, ...heard])) return;
+  const isFresh = (at: Time | null, promisedMs: number): boolean =>
+    at !== null && runningMs < at.runningMs + promisedMs;
+  const heard = leadership.peers
+    .filter(({ contact, promisedMs }) => isFresh(contact, promisedMs))
+    .map((peer) => peer.id);
+  if (
+    isFresh(leadership.since, leadership.graceMs) ||
+    isQuorum(configurationInForce(log).configuration, [id, ...heard])
+  )
+    return;
   fail('quorum check', `${id} leads on, though only ${heard.join(' ') || 'itself'} answered it within T`);
 }
 

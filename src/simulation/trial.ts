@@ -6,7 +6,14 @@ import { asNodeId, type NodeId } from '../raft/brands.js';
 import type { Configuration } from '../raft/configuration.js';
 import type { Entry } from '../raft/log.js';
 import { invariant, InvariantError } from '../raft/invariant.js';
-import { standardRules, vanillaRules, type CoreOptions, type Rules } from '../raft/options.js';
+import {
+  longestTimeout,
+  standardRules,
+  vanillaRules,
+  type AdaptiveTimeout,
+  type CoreOptions,
+  type Rules,
+} from '../raft/options.js';
 import { createRandom, drawBetween, drawUint32, type RandomState } from '../raft/random.js';
 import { Clients } from './clients.js';
 import { fixedDelay, type Delay } from '../delay.js';
@@ -65,7 +72,7 @@ export function planTrial(seed: number, settings: TrialSettings): TrialPlan {
   const rules = drawRules(random, settings.profile);
   const core: CoreOptions = {
     electionTimeoutMs,
-    adaptiveTimeout: null,
+    adaptiveTimeout: drawAdaptiveTimeout(seed, electionTimeoutMs),
     electionJitterMs: roundMs(electionTimeoutMs * drawBetween(random, 0.5, 0.5)),
     heartbeatMs: roundMs(electionTimeoutMs / (3 + drawInt(random, 4))),
     retryJitterMs: 1 + drawInt(random, 10),
@@ -170,7 +177,7 @@ function recover(world: World): void {
     world.mendDisk(id);
   }
   const { electionTimeoutMs, electionJitterMs } = world.options.core;
-  const boundMs = 40 * (electionTimeoutMs + electionJitterMs);
+  const boundMs = 40 * (longestTimeout(world.options.core) + electionJitterMs);
   // Stalls and the write that is under way last up to 400 ms.
   world.run(500);
   for (const { id } of world.nodes) revive(world, id);
@@ -232,6 +239,21 @@ function drawRules(random: RandomState, profile: TrialProfile): Rules {
     fineTimers: flip(),
     drainBeforeSuspect: flip(),
     controlLane: flip(),
+  };
+}
+
+/**
+ * In every fourth history T adapts, and forgets soon enough to rise and fall within it. Drawn apart from everything else,
+ * so that the others are what they would be without.
+ */
+function drawAdaptiveTimeout(seed: number, minMs: number): AdaptiveTimeout | null {
+  const random = createRandom(seed + 0.25e9);
+  if (drawInt(random, 4) > 0) return null;
+  return {
+    minMs,
+    maxMs: minMs * (1 + drawInt(random, 8)),
+    holdMs: drawInt(random, 1000),
+    halfLifeMs: 10 + drawInt(random, 190),
   };
 }
 

@@ -307,11 +307,20 @@ test('lease: an answer that was overtaken promises nothing new', (t) => {
   node.fire('heartbeat');
   const sentMs = node.nowMs;
   answer(node, ['n2', 'n3', 'n4']);
-  node.peer('n2').answersAppend(older, { report: report({ timeoutMs: 400 }) });
-  node
-    .peer('n3')
-    .answersAppend({ ...older, to: newest(node, 'n3').to }, { report: report({ timeoutMs: 400 }) });
+  for (const peer of ['n2', 'n3', 'n4']) {
+    node.peer(peer).answersAppend(older, { report: report({ timeoutMs: 400 }) });
+  }
   t.is(quorumPromiseMs(node.state, node.time, 'nowMs'), sentMs + T);
+});
+
+test('contact goes back on neither clock', (t) => {
+  const node = leader(adaptive);
+  node.fire('heartbeat');
+  const sent = newest(node, 'n2');
+  answer(node, ['n2']);
+  node.advance(5);
+  node.peer('n2').answersAppend({ ...sent, sent: { nowMs: node.nowMs, runningMs: 1 } }, { report: report() });
+  t.deepEqual(node.state.leadership?.peers[0]?.contact, { ...sent.sent, nowMs: node.nowMs });
 });
 
 test('the quorum check of a leader whose T rose deposes it by what was promised', (t) => {
@@ -347,6 +356,7 @@ test('lease: when T falls, authority goes by what the newest contact was promise
   answer(node, ['n2', 'n3', 'n4', 'n5'], report({ heardMs: 300 }));
   const raisedMs = node.state.timeoutMs;
   beat(node, halfLifeMs, () => report({ timeoutMs: raisedMs, heardMs: 300 }));
+  node.fire('quorumCheck');
   node.fire('heartbeat');
   // A quorum tells that nothing is left of it.
   answer(node, ['n2', 'n3', 'n4', 'n5'], report({ timeoutMs: raisedMs }));
@@ -356,6 +366,18 @@ test('lease: when T falls, authority goes by what the newest contact was promise
   node.fire('heartbeat');
   answer(node, ['n2', 'n3', 'n4', 'n5'], report({ timeoutMs: T }));
   t.is(quorumPromiseMs(node.state, node.time, 'nowMs'), node.nowMs + T);
+});
+
+test('a quorum check that is due already is not put off by a lower T', (t) => {
+  const node = leader(adaptive);
+  node.fire('heartbeat');
+  answer(node, ['n2', 'n3', 'n4', 'n5'], report({ heardMs: 300 }));
+  beat(node, halfLifeMs, () => report({ timeoutMs: node.state.timeoutMs, heardMs: 300 }));
+  const { generation } = node.timer('quorumCheck');
+  // It has stood still for so long that every gap has faded; its timers come in any order.
+  node.advance(holdMs + 9 * halfLifeMs);
+  t.is(node.fire('heartbeat').event('timeoutChanged').toMs, T);
+  t.is(node.expire('quorumCheck', generation).event('steppedDown').reason, 'quorumLost');
 });
 
 test('a leader counts how long it waited for its quorum, and not for a single peer', (t) => {
@@ -389,6 +411,18 @@ test('a leader deposed while its loop stood still tells the next one, whose word
   node.fire('heartbeat');
   const [outcome] = answer(node, ['n4'], told ?? report());
   t.like(outcome?.event('timeoutChanged'), { toMs: bridging(240), gapMs: 240, seenBy: 'n4' });
+});
+
+test('what a deposed leader tells is as old as it says: its word does not last longer than what was seen', (t) => {
+  const node = leader(adaptive);
+  const told = (ageMs: number): GapReport =>
+    report({ timeoutMs: node.state.timeoutMs, answeredMs: 240, ageMs });
+  node.fire('heartbeat');
+  answer(node, ['n4'], told(holdMs));
+  t.is(node.state.timeoutMs, bridging(240));
+  const sinceMs = node.nowMs;
+  beat(node, 3 * halfLifeMs, () => told(holdMs + node.nowMs - sinceMs));
+  t.is(node.state.timeoutMs, T);
 });
 
 test('a leader that would have stepped down by itself was rightly given up: it tells nothing', (t) => {

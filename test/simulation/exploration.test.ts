@@ -41,6 +41,15 @@ for (const [name, rules] of Object.entries({ standard: standardRules, vanilla: v
   });
 }
 
+test('the first 60,000 states are safe where T adapts: fresh, and from a settled leader', (t) => {
+  for (const from of ['fresh', 'settled'] as const) {
+    const result = explore({ from, maxInFlight: 2, maxStates: 60_000, adaptive: true });
+    t.is(result.violation, null);
+    const fixed = explore({ from, maxInFlight: 2, maxStates: 60_000 });
+    t.true(result.local.states > fixed.local.states, 'a node is also what T it has');
+  }
+});
+
 test('a small enough group is explored to the end', (t) => {
   const bounds = {
     nodes: 2,

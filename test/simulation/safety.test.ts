@@ -145,6 +145,17 @@ test('removing a committed entry is found, but not at a straggler that an older 
   }
 });
 
+test('a leader that counts on a promise that was not given is found, where T adapts', (t) => {
+  const adaptiveTimeout = { minMs: 150, maxMs: 900, holdMs: 500, halfLifeMs: 100 };
+  const { world, leader, followers } = settle(t, { core: { ...core, adaptiveTimeout } });
+  world.run(1000);
+  const [progress] = leader.state.leadership?.peers ?? [];
+  if (progress === undefined) return t.fail();
+  for (const { id } of followers) world.setLink(id, leader.id, { up: false });
+  progress.promisedMs += 1.5;
+  breaks(t, 'authority', () => world.run(100));
+});
+
 test('an acknowledgement of what is not flushed is found', (t) => {
   const { world, leader, followers } = settle(t);
   const [follower] = followers;

@@ -29,6 +29,8 @@ export interface ExplorationBounds {
   /** Stop after this many distinct states, wherever that is. */
   readonly maxStates: number;
   readonly rules: Rules;
+  /** T adapts, up to twice its floor, and forgets a gap within a few steps. */
+  readonly adaptive: boolean;
 }
 
 export const defaultBounds: ExplorationBounds = Object.freeze({
@@ -42,6 +44,7 @@ export const defaultBounds: ExplorationBounds = Object.freeze({
   duplicates: 1,
   maxStates: 5_000_000,
   rules: standardRules,
+  adaptive: false,
 });
 
 export interface ExplorationResult {
@@ -98,7 +101,7 @@ class Exploration {
   constructor(bounds: ExplorationBounds, core: typeof step) {
     this.#bounds = bounds;
     this.#ids = Array.from({ length: bounds.nodes }, (_, at) => asNodeId(`n${at + 1}`));
-    this.#local = new LocalStates(this.#ids, optionsFor(bounds.rules), core);
+    this.#local = new LocalStates(this.#ids, optionsFor(bounds), core);
   }
 
   run(onProgress?: (states: number, depth: number) => void): ExplorationResult {
@@ -347,10 +350,10 @@ interface Successor {
 }
 
 /** No jitter, and no ranks: timers fire in any order anyway. */
-function optionsFor(rules: Rules): CoreOptions {
+function optionsFor({ rules, adaptive }: ExplorationBounds): CoreOptions {
   return Object.freeze({
     electionTimeoutMs: T,
-    adaptiveTimeout: null,
+    adaptiveTimeout: adaptive ? { minMs: T, maxMs: 2 * T, holdMs: h, halfLifeMs: h } : null,
     electionJitterMs: 0,
     heartbeatMs: h,
     retryJitterMs: 0,
