@@ -76,6 +76,13 @@ export type { Ideal, IdealInput } from './analysis/ideal.js';
 export type { Machine } from './analysis/machine.js';
 export { parseElectionResults, readElectionResult, readElectionResults } from './analysis/read-result.js';
 export type { Summary } from './analysis/statistics.js';
+export {
+  ablateStress,
+  stressFeatures,
+  type StressAblation,
+  type StressAblationRun,
+  type StressFeature,
+} from './analysis/stress/ablation.js';
 export { parseStressResult, readStressResult } from './analysis/stress/read-stress.js';
 export { stress } from './analysis/stress/stress.js';
 export {
