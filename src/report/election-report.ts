@@ -162,11 +162,14 @@ export function delayWord(delay: Delay): string {
 }
 
 function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]): string {
-  const { voters, learners, electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, rules } =
-    options;
+  const { voters, learners, electionTimeoutMs, adaptiveTimeout, electionJitterMs, heartbeatMs } = options;
+  const { retryJitterMs, rules } = options;
   return [
     `${voters.length} nodes${learners.length === 0 ? '' : ` and ${learners.length} learners`}`,
-    `T ${electionTimeoutMs}`,
+    // Results of an earlier version have none.
+    adaptiveTimeout
+      ? `T adaptive, ${adaptiveTimeout.minMs} to ${adaptiveTimeout.maxMs}`
+      : `T ${electionTimeoutMs}`,
     rules.rankedSuccessors ? `slots of ${options.successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${heartbeatMs}`,
     `r ${retryJitterMs}`,

@@ -40,7 +40,7 @@ button:disabled { opacity: .5; cursor: default; }
 [hidden] { display: none !important; }
 .scroll { overflow-x: auto; margin: 12px 0 0; }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
-th, td { text-align: right; padding: 5px 12px; border-bottom: 1px solid var(--grid); }
+th, td { text-align: right; padding: 5px 7px; border-bottom: 1px solid var(--grid); }
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
 thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--muted); }
 tbody th { font-weight: 600; }

@@ -26,6 +26,7 @@ export function stressCharts(result: StressResult): StressCharts {
   const { plan } = result;
   const summaries = summarizeStress(result);
   const incidents = incidentsOf(result);
+  const longestMs = longestCellMs(result);
   const ofNobody = incidents.filter(({ incident }) => incident.outcome !== 'failover');
   return {
     incidents: incidentsChart({
@@ -36,7 +37,7 @@ export function stressCharts(result: StressResult): StressCharts {
         'colour what was to blame. Open one to read why.',
       contentions: plan.contentions,
       rounds: plan.repeats,
-      durationMs: plan.durationMs,
+      durationMs: longestMs,
       incidents,
     }),
     causes:
@@ -82,6 +83,11 @@ export function stressPictures(result: StressResult): Map<string, string> {
       charts.length === 0 ? [] : [[name, svgSheet(title, charts)] as const],
     ),
   ]);
+}
+
+/** A cell may go on a little: until the last crash is undone, or because nothing could run. */
+function longestCellMs({ plan, cells }: StressResult): number {
+  return Math.max(plan.durationMs, ...measurementsOf(cells).map(({ durationMs }) => durationMs));
 }
 
 function failoverCharts(result: StressResult): Chart[] {
@@ -147,7 +153,7 @@ function timeoutCharts(result: StressResult): Chart[] {
         name: `timeouts-${i + 1}`,
         title: contention,
         description: `T over time under ${contention}: up with what was observed, and slowly down again.`,
-        durationMs: result.plan.durationMs,
+        durationMs: longestCellMs(result),
         mostMs: Math.max(...values),
         traces: rounds.map(({ timeouts }) => timeouts),
         silences: rounds.flatMap(({ incidents }) =>

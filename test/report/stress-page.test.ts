@@ -120,6 +120,14 @@ test('what there is nothing to draw of is left out, and a quiet run says so', as
   t.is(page.match(/>nobody gave a leader up</gu)?.length, 4, 'both strips, in both widths');
 });
 
+test('the strips are as long as the longest cell', (t) => {
+  const late = stressResultOf([
+    cellOf('none', 1),
+    cellOf('burners:4x', 1, { durationMs: 21_500, incidents: [incidentOf({ atMs: 21_200 })] }),
+  ]);
+  t.deepEqual(stressCharts(late).incidents.wide.x.domain, [0, 21.5]);
+});
+
 test('pictures have the names of the charts; those that are compared are on one sheet', (t) => {
   t.deepEqual([...stressPictures(result).keys()], ['incidents', 'causes', 'gaps', 'failovers', 'timeouts']);
 });

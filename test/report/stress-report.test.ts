@@ -151,6 +151,8 @@ test('where T adapts its range is told', (t) => {
   const timeouts = [15, 90, 30].map((electionTimeoutMs, i) => ({ atMs: i * 1000, electionTimeoutMs }));
   const report = stressReport(stressResultOf([cellOf('burners:4x', 1, { timeouts })]));
   t.is(cellsOf(report, 'burners:4x', 1)[4], '15–90');
+  const adaptive = stressResultOf([cellOf('none', 1)], { electionTimeoutMs: 'adaptive' });
+  t.regex(stressReport(adaptive), /^3 nodes, T adaptive, 50 to 2000, slots of 8,/mu);
 });
 
 test('it fits a terminal of 120 columns, and says what was run where', (t) => {
