@@ -61,7 +61,10 @@ export interface ElectionSummary {
   readonly marks: Readonly<Partial<Record<TrialMark, number>>>;
 }
 
-/** The best there could be with these options and the delays and writes that this very run had. */
+/**
+ * The best there could be with these options and the delays and writes that this very run had. Where T adapts, with the
+ * least one: what nothing that is late leaves.
+ */
 export interface IdealComparison extends Ideal {
   /** What it was computed from: d, W1, W2 and the log write are medians over all trials. */
   readonly input: IdealInput;

@@ -3,6 +3,7 @@ import { ElectorateError } from '../errors.js';
 import type { ElectionBenchResult } from './election-result.js';
 import { parseElectionResults } from './read-result.js';
 import type { Phases, Trial } from './trial.js';
+import { timeoutWord } from './wording.js';
 
 /** Figures of which the rest follows; all but the last three in ms. */
 const columns = [
@@ -99,11 +100,11 @@ function unreadable(source: string, rule: string, cause?: unknown): ElectorateEr
 
 function labelOf({ options }: ElectionBenchResult): string {
   const { engine, fault, cluster } = options;
-  const { voters, electionTimeoutMs, electionJitterMs, successorSlotMs, rules } = cluster;
+  const { voters, electionJitterMs, successorSlotMs, rules } = cluster;
   return [
     engine,
     `${voters.length} nodes`,
-    `T ${electionTimeoutMs}`,
+    `T ${timeoutWord(cluster)}`,
     rules.rankedSuccessors ? `slots of ${successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${cluster.heartbeatMs}`,
     `r ${cluster.retryJitterMs}`,

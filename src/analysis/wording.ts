@@ -1,5 +1,6 @@
 /** How verdicts and timelines put figures and lists. */
 import type { RefusalReason } from '../raft/messages.js';
+import type { CoreOptions } from '../raft/options.js';
 
 /** With a unit, and no more digits than a reader of a sentence wants: `171 ms`, `9.2 ms`, `0.36 ms`. */
 export function inMs(ms: number): string {
@@ -17,6 +18,16 @@ export function listed(words: readonly string[]): string {
 /** `first`, `second`, …; from 1. */
 export function ordinal(position: number): string {
   return ['first', 'second', 'third', 'fourth', 'fifth'][position - 1] ?? `${position}th`;
+}
+
+/** T of a cluster: `150`, or `adaptive, 15 to 2000` where it adapts. A result of before it could has no bounds. */
+export function timeoutWord(
+  options: Pick<CoreOptions, 'electionTimeoutMs'> & Partial<Pick<CoreOptions, 'adaptiveTimeout'>>,
+): string {
+  const { electionTimeoutMs, adaptiveTimeout = null } = options;
+  return adaptiveTimeout === null
+    ? `${electionTimeoutMs}`
+    : `adaptive, ${electionTimeoutMs} to ${adaptiveTimeout.maxMs}`;
 }
 
 /** Of whoever refused, behind “refused by n4:”. */

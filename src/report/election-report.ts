@@ -3,6 +3,7 @@ import type { ElectionBenchResult, ElectionSummary, IdealComparison } from '../a
 import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { Phases } from '../analysis/trial.js';
+import { timeoutWord } from '../analysis/wording.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { Delay } from '../delay.js';
 import { cdfPlot, shareOf } from './cdf-plot.js';
@@ -162,14 +163,10 @@ export function delayWord(delay: Delay): string {
 }
 
 function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]): string {
-  const { voters, learners, electionTimeoutMs, adaptiveTimeout, electionJitterMs, heartbeatMs } = options;
-  const { retryJitterMs, rules } = options;
+  const { voters, learners, electionJitterMs, heartbeatMs, retryJitterMs, rules } = options;
   return [
     `${voters.length} nodes${learners.length === 0 ? '' : ` and ${learners.length} learners`}`,
-    // Results of an earlier version have none.
-    adaptiveTimeout
-      ? `T adaptive, ${adaptiveTimeout.minMs} to ${adaptiveTimeout.maxMs}`
-      : `T ${electionTimeoutMs}`,
+    `T ${timeoutWord(options)}`,
     rules.rankedSuccessors ? `slots of ${options.successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${heartbeatMs}`,
     `r ${retryJitterMs}`,

@@ -1,5 +1,6 @@
 /** The cells of a sweep by their options: how each is written, which of them tell cells apart, and which cell is meant. */
 import type { ElectionBenchResult } from '../analysis/election-result.js';
+import { timeoutWord } from '../analysis/wording.js';
 import { refuseOption } from '../options.js';
 import { delayWord } from './election-report.js';
 import { beginningOf } from './fault-words.js';
@@ -11,7 +12,7 @@ const columns: readonly (readonly [name: string, of: (options: Options) => strin
   ['fault', ({ fault }) => beginningOf(fault)],
   ['nodes', ({ cluster }) => String(cluster.voters.length)],
   ['profile', ({ cluster }) => cluster.profile],
-  ['T', ({ cluster }) => String(cluster.electionTimeoutMs)],
+  ['T', ({ cluster }) => timeoutWord(cluster)],
   ['R', ({ cluster }) => String(cluster.electionJitterMs)],
   ['h', ({ cluster }) => String(cluster.heartbeatMs)],
   ['r', ({ cluster }) => String(cluster.retryJitterMs)],
