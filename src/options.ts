@@ -86,6 +86,11 @@ export interface ClusterOptions {
    * supervisor. Default 'routed'.
    */
   readonly wiring?: 'routed' | 'direct' | undefined;
+  /**
+   * The nice value of the threads of the nodes and their supervisor, from -20 to 19, for machines on which others work as
+   * well: one below 0 goes first, and takes a permission. Linux only. Default 0: that of the process.
+   */
+  readonly niceness?: number | undefined;
   /** How many peer messages and proposals may wait in each lane of a node's mailbox. Default 1,024 and 4,096. */
   readonly mailbox?:
     { readonly control?: number | undefined; readonly data?: number | undefined } | undefined;
@@ -107,6 +112,7 @@ export interface ResolvedClusterOptions extends CoreOptions {
   readonly keep: boolean;
   readonly seed: number;
   readonly wiring: 'routed' | 'direct';
+  readonly niceness: number;
   readonly mailbox: { readonly control: number; readonly data: number };
   /** Null: an unplanned exit marks the node failed at once. */
   readonly restart: RestartLimits | null;
@@ -146,6 +152,7 @@ const optionNames: Record<keyof ClusterOptions, true> = {
   keep: true,
   seed: true,
   wiring: true,
+  niceness: true,
   mailbox: true,
   restart: true,
   voteLog: true,
@@ -230,6 +237,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     keep,
     seed: count('seed', options.seed ?? randomInt(2 ** 32), 0, Number.MAX_SAFE_INTEGER),
     wiring: oneOf('wiring', options.wiring ?? 'routed', ['routed', 'direct']),
+    niceness: count('niceness', options.niceness ?? 0, -20, 19),
     mailbox: resolveMailbox(options.mailbox ?? {}),
     restart: resolveRestart(options.restart ?? {}),
     voteLog:

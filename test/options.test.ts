@@ -37,6 +37,7 @@ test('without options: five voters on disk, the standard rules, and a random see
     keep: false,
     mailbox: { control: 1024, data: 4096 },
     restart: { maxRestarts: 5, withinMs: 10_000, backoffMs: 50, maxBackoffMs: 2_000 },
+    niceness: 0,
     voteLog: null,
   });
   t.true(Number.isSafeInteger(options.seed));
@@ -211,6 +212,8 @@ const refused: readonly [why: string, option: string, options: Anything][] = [
   ['an empty window', 'restart.withinMs', { restart: { withinMs: 0 } }],
   ['a back-off that shrinks', 'restart.maxBackoffMs', { restart: { backoffMs: 9, maxBackoffMs: 8 } }],
   ['no entries', 'maxAppendEntries', { maxAppendEntries: 0 }],
+  ['a niceness that no system knows', 'niceness', { niceness: -21 }],
+  ['a niceness between two', 'niceness', { niceness: 0.5 }],
   ['a vote log without a name', 'voteLog', { voteLog: '' }],
   ['a switch that is a word', 'keep', { keep: 'yes' }],
 ];

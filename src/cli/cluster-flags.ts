@@ -21,6 +21,7 @@ export interface ClusterFlags {
   readonly wiring?: 'routed' | 'direct';
   readonly dataDir?: string;
   readonly keep?: true;
+  readonly niceness?: number;
   readonly voteLog?: string;
   readonly seed?: number;
 }
@@ -40,6 +41,7 @@ const flagOf: Readonly<Record<string, string>> = {
   store: '--store',
   dataDir: '--data-dir',
   keep: '--keep',
+  niceness: '--niceness',
   voteLog: '--vote-log',
   seed: '--seed',
   trials: '--trials',
@@ -145,6 +147,9 @@ export function addClusterFlags(command: Command): Command {
         .default(undefined, 'routed'),
     )
     .addOption(
+      numeric('--niceness <number>', "of the cluster's threads: below 0 goes first, Linux only", '0'),
+    )
+    .addOption(
       new Option('--data-dir <folder>', 'where the disk stores are').default(
         undefined,
         'a temporary folder, removed at the end',
@@ -181,6 +186,7 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
     wiring: flags.wiring,
     dataDir: flags.dataDir,
     keep: flags.keep,
+    niceness: flags.niceness,
     voteLog: flags.voteLog,
     seed: flags.seed,
   };

@@ -1,5 +1,7 @@
 /** What the threads of one machine owe each other. */
 import { constants, getPriority, setPriority } from 'node:os';
+import { osThreadId } from '../actor/os-thread.js';
+import { messageOf } from '../errors.js';
 
 /**
  * Lets other threads go first: one that is being ended still has milliseconds of work to do, just when those that are
@@ -14,5 +16,20 @@ export function stepBack(threadId: number | null): void {
     setPriority(threadId, Math.min(PRIORITY_LOW, getPriority(threadId) + PRIORITY_BELOW_NORMAL));
   } catch {
     // It has ended meanwhile, or may not be told: then it ends as it would have.
+  }
+}
+
+/**
+ * Of the calling thread, where threads have priorities of their own, and of those that it starts from then on.
+ * @returns why not, or null
+ */
+export function takePriority(nice: number): string | null {
+  const threadId = osThreadId();
+  if (threadId === null) return 'threads have priorities of their own on Linux only';
+  try {
+    setPriority(threadId, nice);
+    return null;
+  } catch (error) {
+    return messageOf(error);
   }
 }

@@ -11,7 +11,7 @@ import { Throttle } from '../actor/throttle.js';
 import type { StoreInit } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
 import { routerLagMs } from '../limits.js';
-import { coreOptionsOf } from '../options.js';
+import { coreOptionsOf, refuseOption } from '../options.js';
 import type { NodeId } from '../raft/brands.js';
 import { createJournal } from '../storage/memory-store.js';
 import { alarmsOn } from './alarm.js';
@@ -20,6 +20,7 @@ import type { Direction, SupervisorEvent, SupervisorObservation } from './events
 import type { LifeInit } from './life.js';
 import type { ResolvedLinkPolicy } from './link.js';
 import { NodeKeeper } from './node-keeper.js';
+import { takePriority } from './priority.js';
 import type { ClusterStatus, FromSupervisor, SupervisorInit } from './protocol.js';
 import { Router, type RejectionReason } from './router.js';
 import { deriveSeed } from './seeds.js';
@@ -58,6 +59,7 @@ export class Supervisor {
   /** All open their stores before any takes part: an election is not to be decided by who was started first. */
   async start(): Promise<void> {
     const keepers = [...this.#keepers.values()];
+    this.#takeNiceness();
     try {
       const begins = await Promise.all(keepers.map((keeper) => keeper.launch()));
       if (this.#init.dataDir !== null) await markFounded(this.#init.dataDir);
@@ -148,6 +150,13 @@ export class Supervisor {
     this.#stopping = true;
     await Promise.all([...this.#keepers.values()].map((keeper) => keeper.stop()));
     this.#router.close();
+  }
+
+  /** Before a node's thread is started: each has the priority of who starts it. */
+  #takeNiceness(): void {
+    const { niceness } = this.#init.options;
+    const refusal = niceness === 0 ? null : takePriority(niceness);
+    if (refusal !== null) refuseOption('niceness', niceness, `to be permitted here (${refusal})`);
   }
 
   #createKeeper(id: NodeId, position: number): NodeKeeper {

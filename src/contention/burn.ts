@@ -1,8 +1,6 @@
 /** Taking processor time, and giving nothing for it. */
-import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
-import { osThreadId } from '../actor/os-thread.js';
-import { messageOf } from '../errors.js';
+import { takePriority } from '../cluster/priority.js';
 
 /** Computes for so long, without a turn for the event loop. */
 export function spin(ms: number): void {
@@ -52,19 +50,4 @@ export function burnWhileHeld(): void {
 
 function end(): never {
   process.exit(0);
-}
-
-/**
- * Of the calling thread alone, where threads have priorities of their own.
- * @returns why not, or null
- */
-export function takePriority(nice: number): string | null {
-  const threadId = osThreadId();
-  if (threadId === null) return 'threads have priorities of their own on Linux only';
-  try {
-    setPriority(threadId, nice);
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
 }

@@ -21,6 +21,7 @@ const columns: readonly (readonly [name: string, of: (options: Options) => strin
   ['ranked', ({ cluster }) => onOff(cluster.rules.rankedSuccessors)],
   ['exit notice', ({ cluster }) => onOff(cluster.rules.exitNotice)],
   ['wiring', ({ cluster }) => cluster.wiring],
+  ['niceness', ({ cluster }) => String(cluster.niceness)],
   ['store', ({ cluster, engine }) => (engine === 'simulation' ? 'simulated' : cluster.store)],
   ['message', ({ delays }) => (delays.linkDelay === null ? 'as it is' : delayWord(delays.linkDelay))],
   ['write', ({ delays }) => (delays.storeDelay === null ? 'as it is' : delayWord(delays.storeDelay))],

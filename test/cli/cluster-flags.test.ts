@@ -16,7 +16,7 @@ function parse(...args: string[]): ClusterFlags {
 test('every flag reaches the option it stands for', (t) => {
   const line =
     '--nodes 7 --election-timeout 100 --election-jitter 50.5 --heartbeat 20 --retry-jitter 3 --vote-timeout 80 ' +
-    '--profile vanilla --exit-notice on --store disk --data-dir here --keep --vote-log votes --seed 9';
+    '--profile vanilla --exit-notice on --store disk --data-dir here --keep --vote-log votes --seed 9 --niceness 5';
   const flags = parse(...line.split(' '));
   // The vanilla profile and a fixed vote timeout go together only when asked to.
   const resolved = resolveClusterOptions({ ...clusterOptionsFrom(flags), unsafeCombination: true });
@@ -30,6 +30,7 @@ test('every flag reaches the option it stands for', (t) => {
     store: 'disk',
     dataDir: 'here',
     keep: true,
+    niceness: 5,
     voteLog: 'votes',
     seed: 9,
   });
