@@ -99,13 +99,14 @@ function stepIncident(record: StressRecord, context: StepContext): Incident {
 function explainStep(record: StressRecord, { step, leadingTo, reigns, before }: StepContext): Explained {
   const suspicion = leadingTo.find(({ node }) => node === step.node) ?? leadingTo[0];
   if (suspicion !== undefined) return explainSilence(record, silenceBefore(record, suspicion));
-  // Nobody had given a leader up in the meantime: the last term had elected nobody, or its leader was not heard yet.
+  // Nobody had given a leader up in the meantime: the last term had elected nobody, its leader was not heard yet, or it
+  // had stepped down and stood once more.
   const reign = reignAt(reigns, step.atMs);
-  if (reign !== undefined && reign.term === step.term - 1 && reign.node !== step.node) {
+  if (reign?.term === step.term - 1) {
     const heard = { fromMs: reign.electedMs, untilMs: step.atMs };
     return explainSilence(record, { node: step.node, leader: reign.node, heard });
   }
-  if (before !== null && reign?.term !== step.term - 1) {
+  if (before !== null) {
     const { blame, hostStalled } = before;
     const evidence = `term ${step.term - 1} had elected nobody; it had begun since ${blame.evidence}`;
     return { blame: { ...blame, evidence }, hostStalled };

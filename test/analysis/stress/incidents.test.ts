@@ -149,6 +149,19 @@ test('who never heard the new leader gives no suspicion: its silence counts from
   ] as unknown[]);
 });
 
+test('a leader that stepped down by itself and stood again: what kept its quorum from answering', (t) => {
+  const events = [
+    stalled(1490, n2, 140),
+    seen(1500, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' }),
+    ...election(1700, n1, 2),
+  ];
+  const [only] = analyse(recordOf(events)).incidents;
+  t.deepEqual(
+    [only?.outcome, only?.blame.cause, only?.blame.thread, only?.blame.sinceMs],
+    ['termStep', 'eventLoop', 'n2', 350],
+  );
+});
+
 test('near misses and broken invariants are counted as they come, and two leaders of a term are one', (t) => {
   const { counts } = analyse(
     recordOf([
