@@ -79,7 +79,7 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
   const exposures = path.map((thread) => exposureOf(local, thread, during));
   const covers = [
     ...endings(local, silence),
-    ...hindrances(exposures, leader),
+    ...hindrances(exposures, [leader]),
     routing(local, during, exposures),
     broken(record, silence, during),
   ];
@@ -101,7 +101,10 @@ function endOfReign(
   return last?.type === 'steppedDown' ? last : undefined;
 }
 
-/** A leader that no quorum answered for T stepped down by itself: any of the threads may have been the reason. */
+/**
+ * A leader that no quorum answered for T stepped down by itself. It hears a quorum when so many have answered as it takes:
+ * who was still slower is no reason, and so the one is asked about that it would have taken.
+ */
 function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): Explained {
   const { voters, heartbeatMs, wiring } = record.cluster;
   let fromMs = atMs - timeoutAt(record, atMs);
@@ -113,13 +116,21 @@ function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): 
   const events = record.events.filter((event) => isWithin(event.atMs, { fromMs, untilMs: atMs + 60_000 }));
   const local = { ...record, events };
   const during = without([heard], own);
-  const others = voters.filter((id) => id !== leader);
-  const path = [leader, ...(wiring === 'routed' ? ['supervisor'] : []), ...others];
-  const exposures = path.map((thread) => exposureOf(local, thread, during));
-  const covers = exposures.flatMap((exposure) => hindrances([exposure], exposure.thread));
-  covers.push(routing(local, during, exposures));
+  const always = [leader, ...(wiring === 'routed' ? ['supervisor'] : [])].map((thread) =>
+    exposureOf(local, thread, during),
+  );
+  const byFollower = voters
+    .filter((id) => id !== leader)
+    .map((id) => {
+      const exposures = [...always, exposureOf(local, id, during)];
+      const covers = [...hindrances(exposures, [leader, id]), routing(local, during, exposures)];
+      return { exposures, covers, mostMs: Math.max(0, ...covers.map(({ forMs }) => forMs)) };
+    })
+    .toSorted((a, b) => a.mostMs - b.mostMs);
+  const needed = byFollower[Math.floor(voters.length / 2) - 1];
   const prefix = `${leader} stepped down because no quorum had answered it: `;
-  return verdict(record, covers, exposures, { during, ordinaryMs: heartbeatMs, prefix });
+  const about = { during, ordinaryMs: heartbeatMs, prefix };
+  return verdict(record, needed?.covers ?? [], needed?.exposures ?? always, about);
 }
 
 /** Its thread ended: no other reason is needed. */
@@ -159,10 +170,10 @@ const allHindrances: readonly Hindrance[] = [
   'mailbox',
 ];
 
-function hindrances(exposures: readonly Exposure[], sender: string): Cover[] {
+function hindrances(exposures: readonly Exposure[], senders: readonly string[]): Cover[] {
   return allHindrances.flatMap((cause) => {
     const involved = exposures.filter(
-      ({ thread, ms }) => ms[cause] > 0 && (!ofSender.has(cause) || thread === sender),
+      ({ thread, ms }) => ms[cause] > 0 && (!ofSender.has(cause) || senders.includes(thread)),
     );
     const worst = involved.toSorted((a, b) => b.ms[cause] - a.ms[cause])[0];
     if (worst === undefined) return [];

@@ -1,6 +1,7 @@
 /** Every time a leader was given up or a term began, each with what came of it and why. Pure. */
 import { explainSilence, silenceBefore, type Explained } from './blame.js';
 import { isInFailover, type Loss } from './losses.js';
+import type { Term } from '../../raft/brands.js';
 import { eventsOf, isWithin, type KeptEventOf, type StressRecord } from './record.js';
 import { reignAt, reignsOf, termsOf, type Reign, type TermStep } from './reigns.js';
 import type { Blame, Incident } from './stress-result.js';
@@ -28,11 +29,14 @@ export function incidentsOf(record: StressRecord, losses: readonly Loss[]): Inci
     if (step === null || !steps.some(({ term }) => term === step.term))
       incidents.push(savedIncident(record, suspicion));
   }
-  let before: Incident | null = null;
+  /** The last term that had a reason of its own. */
+  let origin: { readonly term: Term; readonly explained: Explained } | null = null;
   for (const step of steps) {
     const leadingTo = suspicions.filter((suspicion) => ledTo.get(suspicion)?.term === step.term);
-    before = stepIncident(record, { step, leadingTo, reigns, before });
-    incidents.push(before);
+    const own: Explained | null = explainStep(record, step, leadingTo, reigns);
+    if (own !== null) origin = { term: step.term, explained: own };
+    const explained = own ?? (origin === null ? unexplained(record, step) : leftBy(origin));
+    incidents.push(stepIncident(record, step, reigns, explained));
   }
   return incidents.toSorted((a, b) => a.atMs - b.atMs);
 }
@@ -72,18 +76,12 @@ function savedIncident(record: StressRecord, suspicion: Suspicion): Incident {
   };
 }
 
-interface StepContext {
-  readonly step: TermStep;
-  /** Who had given the leader up, and not heard it since. */
-  readonly leadingTo: readonly Suspicion[];
-  readonly reigns: readonly Reign[];
-  /** The step before. */
-  readonly before: Incident | null;
-}
-
-function stepIncident(record: StressRecord, context: StepContext): Incident {
-  const { step, reigns } = context;
-  const { atMs, node, term } = step;
+function stepIncident(
+  record: StressRecord,
+  { atMs, node, term }: TermStep,
+  reigns: readonly Reign[],
+  explained: Explained,
+): Incident {
   const last = reigns.findLast((reign) => reign.term < term) ?? null;
   const winner = reigns.find((reign) => reign.term === term);
   return {
@@ -92,31 +90,44 @@ function stepIncident(record: StressRecord, context: StepContext): Incident {
     leader: last?.node ?? null,
     term,
     outcome: winner !== undefined && winner.node !== last?.node ? 'elected' : 'termStep',
-    ...explainStep(record, context),
+    ...explained,
   };
 }
 
-function explainStep(record: StressRecord, { step, leadingTo, reigns, before }: StepContext): Explained {
+/**
+ * By the silence that the one who stood, or the first of the others, had given the leader up for. Without any: its leader
+ * was not heard yet, or had stepped down and stood once more.
+ * @param leadingTo who had given the leader up, and not heard it since
+ * @returns null where the term before had elected nobody
+ */
+function explainStep(
+  record: StressRecord,
+  step: TermStep,
+  leadingTo: readonly Suspicion[],
+  reigns: readonly Reign[],
+): Explained | null {
   const suspicion = leadingTo.find(({ node }) => node === step.node) ?? leadingTo[0];
   if (suspicion !== undefined) return explainSilence(record, silenceBefore(record, suspicion));
-  // Nobody had given a leader up in the meantime: the last term had elected nobody, its leader was not heard yet, or it
-  // had stepped down and stood once more.
   const reign = reignAt(reigns, step.atMs);
-  if (reign?.term === step.term - 1) {
-    const heard = { fromMs: reign.electedMs, untilMs: step.atMs };
-    return explainSilence(record, { node: step.node, leader: reign.node, heard });
-  }
-  if (before !== null) {
-    const { blame, hostStalled } = before;
-    const evidence = `term ${step.term - 1} had elected nobody; it had begun since ${blame.evidence}`;
-    return { blame: { ...blame, evidence }, hostStalled };
-  }
+  if (reign?.term !== step.term - 1) return null;
+  const heard = { fromMs: reign.electedMs, untilMs: step.atMs };
+  return explainSilence(record, { node: step.node, leader: reign.node, heard });
+}
+
+/** One term led to the next, for nobody won. */
+function leftBy({ term, explained }: { readonly term: Term; readonly explained: Explained }): Explained {
+  const { blame, hostStalled } = explained;
+  const evidence = `nobody had been elected since term ${term} began: ${blame.evidence}`;
+  return { blame: { ...blame, evidence }, hostStalled };
+}
+
+function unexplained({ measured }: StressRecord, { atMs, node, term }: TermStep): Explained {
   const blame: Blame = {
     cause: 'unknown',
     thread: null,
     forMs: 0,
-    sinceMs: step.atMs - record.measured.fromMs,
-    evidence: `${step.node} stood in term ${step.term} without having given a leader up`,
+    sinceMs: atMs - measured.fromMs,
+    evidence: `${node} stood in term ${term} without having given a leader up`,
   };
   return { blame, hostStalled: false };
 }

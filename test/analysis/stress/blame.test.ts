@@ -3,6 +3,7 @@ import { explainSilence, silenceBefore, type Silence } from '../../../src/analys
 import { brokenLinkSpans } from '../../../src/analysis/stress/broken-links.js';
 import type { KeptEvent, StressRecord } from '../../../src/analysis/stress/record.js';
 import { perfectLink } from '../../../src/cluster/link.js';
+import { asNodeId } from '../../../src/raft/brands.js';
 import { done, n1, n2, n3, recordOf, seen, slices, stalled } from './support.js';
 
 /** n3 heard nothing of n1 from 1340 to 1500. */
@@ -147,9 +148,10 @@ test('by its running clock, the time in which it stood still itself is no silenc
   t.deepEqual([blame.cause, blame.thread, blame.forMs], ['eventLoop', 'n3', 100]);
 });
 
-test('a leader that stepped down for want of a quorum: whichever thread kept it from hearing one', (t) => {
+test('a leader that stepped down for want of a quorum: the threads that kept it from hearing one', (t) => {
   const events = [
     stalled(1400, n2, 140),
+    stalled(1410, n3, 160),
     seen(1420, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' }),
   ];
   const { blame } = explainSilence(recordOf(events), silence);
@@ -163,6 +165,7 @@ test('a leader that stepped down for want of a quorum: whichever thread kept it 
 test('a leader may have stepped down before its last message arrived', (t) => {
   const events = [
     stalled(1320, n2, 140),
+    stalled(1325, n3, 160),
     seen(1330, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' }),
   ];
   t.is(explainSilence(recordOf(events), silence).blame.thread, 'n2');
@@ -172,6 +175,16 @@ test('a leader may have stepped down before its last message arrived', (t) => {
     'unknown',
     'that was another reign',
   );
+});
+
+test('of five, a leader needs two to answer: the third slowest is no reason, the second fastest is', (t) => {
+  const options = { nodes: 5, store: 'memory' as const, seed: 1 };
+  const lost = seen(1420, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' });
+  const slow = [stalled(1400, asNodeId('n3'), 140), stalled(1400, asNodeId('n4'), 140)];
+  const of = (events: readonly KeptEvent[]): string | null =>
+    explainSilence(recordOf([...events, lost], { options }), silence).blame.thread;
+  t.is(of(slow), null);
+  t.is(of([...slow, stalled(1400, n2, 100)]), 'n2');
 });
 
 test('links are broken from what broke them until what mends them', (t) => {
