@@ -19,7 +19,13 @@ const helpers = new Set([
   'simulated-elections-thread.js',
 ]);
 /** Those that take longer than ten minutes in full. */
-const slow = new Set(['soak.js', 'stress.js', 'stress-ablation.js']);
+const slow = new Set([
+  'election-latency.js',
+  'idle-false-elections.js',
+  'soak.js',
+  'stress.js',
+  'stress-ablation.js',
+]);
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const benches = readdirSync(folder).filter((file) => file.endsWith('.js') && !helpers.has(file));
 for (const file of benches) {
