@@ -49,7 +49,7 @@ export interface ClusterOptions {
   readonly electionTimeoutMs?: number | 'adaptive' | undefined;
   /**
    * With `electionTimeoutMs: 'adaptive'`: the least T (default 50) and the highest (2,000, or `minMs` when that is more),
-   * how long the worst gap counts in full (5,000), and in which time what is left of it then halves (500).
+   * how long the worst gap counts in full (3,000), and in which time what is left of it then halves (500).
    */
   readonly adaptiveTimeout?: { readonly [K in keyof AdaptiveTimeout]?: number | undefined } | undefined;
   /** R: an election timeout is drawn from [T, T+R], unless the leader has given a rank. Default 150. */
@@ -129,7 +129,7 @@ const defaultRestart: RestartLimits = {
 const defaultAdaptiveTimeout: AdaptiveTimeout = {
   minMs: 50,
   maxMs: 2_000,
-  holdMs: 5_000,
+  holdMs: 3_000,
   halfLifeMs: 500,
 };
 

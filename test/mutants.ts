@@ -255,12 +255,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['T grows in steps of any size', 'Math.max(wantedMs, Math.ceil(fromMs * (1 + stepShare)))', 'wantedMs'],
     ['T falls in steps of any size', 'wantedMs <= fromMs * (1 - stepShare)', 'wantedMs < fromMs'],
     ['T stops short of the floor', 'wantedMs === minMs || ', ''],
-    ['a new leader lowers T before it has heard the others', ' >= adaptiveTimeout.halfLifeMs', ' >= 0'],
+    ['a new leader forgets the T it knows', 'Math.min(fromMs, Math.ceil(inheritedMs))', '0'],
     [
-      'T falls below its floor',
-      'Math.max(minMs, Math.ceil(timeoutFor(gapMs, heartbeatMs)))',
-      'Math.ceil(timeoutFor(gapMs, heartbeatMs))',
+      'a new leader never forgets the T it knew',
+      '{ ...adaptiveTimeout, holdMs: 0 }',
+      '{ ...adaptiveTimeout, holdMs: 1e9 }',
     ],
+    ['T falls below its floor', 'Math.max(minMs, askedMs,', 'Math.max(askedMs,'],
     ['T has no bound', 'Math.min(adaptiveTimeout.maxMs, Math.max', 'Math.max(0, Math.max'],
     [
       'a change is not told',
@@ -272,7 +273,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'if (armed && deadlineMs > time',
       'if (false && deadlineMs > time',
     ],
-    ['a quorum check that is due is put off', 'armed && deadlineMs > time.runningMs + toMs', 'armed'],
+    ['a quorum check that is due is put off', 'armed && deadlineMs > time.runningMs + dueInMs', 'armed'],
     ['a raise is not told at once', 'return toMs > fromMs;', 'return false;'],
     [
       'the shorter of the two gaps is bridged',
@@ -283,6 +284,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
 
   'raft/lease.ts': [
     ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
+    ['where T adapts the quorum check has no patience', '(quorumPatience - 1) * state.timeoutMs', '0'],
+    ['a fixed T has patience', 'state.options.adaptiveTimeout === null ? 0 :', 'false ? 0 :'],
     [
       'lease: told is promised',
       'peer.contact[clock] + (isPromise ? peer.promisedMs : 0)',
@@ -1173,8 +1176,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['what is lost is never sent again', '    resendIfLate(turn, peer);\n', ''],
     [
       'pitfall 10: a leader that nobody answers goes on',
-      'if (!isLeaderActive(state, time)) {',
+      'if (time.runningMs >= deadlineMs) {',
       'if (false) {',
+    ],
+    [
+      'at the very end of its patience a leader goes on',
+      'if (time.runningMs >= deadlineMs) {',
+      'if (time.runningMs > deadlineMs) {',
     ],
     [
       'pitfall 26: a deposed leader arms nothing',
@@ -1183,8 +1191,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     [
       'the quorum check runs T from its last run',
-      "const deadlineMs = quorumPromiseMs(state, time, 'runningMs')",
-      'const deadlineMs = time.runningMs + state.timeoutMs',
+      'const deadlineMs = quorumCheckDueMs(state, time);',
+      'const deadlineMs = time.runningMs + state.timeoutMs;',
     ],
     ['a leader ignores a higher term', 'if (message.term > state.currentTerm) {', 'if (false) {'],
     [

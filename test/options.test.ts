@@ -79,7 +79,7 @@ function floor(minMs: number): unknown {
 test('an adaptive timeout starts at its floor, with five heartbeats to it; a fixed one has no bounds', (t) => {
   t.like(resolveClusterOptions({ electionTimeoutMs: 'adaptive' }), {
     electionTimeoutMs: 50,
-    adaptiveTimeout: { minMs: 50, maxMs: 2_000, holdMs: 5_000, halfLifeMs: 500 },
+    adaptiveTimeout: { minMs: 50, maxMs: 2_000, holdMs: 3_000, halfLifeMs: 500 },
     heartbeatMs: 10,
   });
   t.like(floor(15), { electionTimeoutMs: 15, heartbeatMs: 3, adaptiveTimeout: { minMs: 15, maxMs: 2_000 } });

@@ -5,10 +5,13 @@
  *   quorum of the followers has seen, each at its own time: one node with a bad link or a busy loop is outvoted, as it
  *   would be in an election. What a leader waited for its own quorum counts as it is. T bridges it three times over.
  * - *Up* at once, by a quarter at least, and with a heartbeat of its own. *Down* as the peaks fade; to the floor, or by
- *   a quarter at least. A new leader goes on with the T it knows, and lowers it only once it has heard the others.
+ *   a quarter at least. A new leader goes on with the T it knows, and lets that fade.
  * - *Safety.* A follower promises what it was told, from that contact on, and says so in its answer; a leader counts on
  *   what was said, peer by peer. So while T rises its authority lasts no longer than a quorum really holds still, and
  *   when T falls nobody takes a longer promise back.
+ * - *The quorum check* is patient: a leader that no quorum answers has no authority beyond T, and gives way to whoever
+ *   asks, but deposes itself only after three times T. Late answers raise T then; lost ones cost that much longer where
+ *   nobody can ask (pitfall 10).
  * - *A restart* waits for the floor only: what the life before had promised at most is not on its disk. Leases serve
  *   elections only, so this can cost an election and no data; waiting for the highest T would cost every restart seconds.
  * - A follower raises nothing by itself: its patience alone saves no leader that the others give up.
@@ -16,8 +19,10 @@
 import { quorumValue } from './ballot.js';
 import type { NodeId } from './brands.js';
 import { heightNow, takeAnsweredGap, timeoutFor } from './gaps.js';
+import { quorumPatience } from './lease.js';
 import { configurationInForce } from './log.js';
 import type { AppendEntries, AppendEntriesReply } from './messages.js';
+import { heightOf } from './peak.js';
 import type { Progress } from './progress.js';
 import type { RaftState } from './state.js';
 import { armTimer, observe, type Turn } from './turn.js';
@@ -56,12 +61,16 @@ export function adaptTimeout(turn: Turn): boolean {
   const { adaptiveTimeout, electionTimeoutMs: minMs, heartbeatMs } = options;
   if (leadership === null || adaptiveTimeout === null) return false;
   const { gapMs, seenBy } = worstGap(turn);
-  const wantedMs = Math.max(minMs, Math.ceil(timeoutFor(gapMs, heartbeatMs)));
+  // What a leader before this one knew is not all known here: its T fades as a gap does that is not held.
+  const inherited = { gapMs: leadership.graceMs, atMs: leadership.since.nowMs };
+  const inheritedMs = heightOf(inherited, time.nowMs, { ...adaptiveTimeout, holdMs: 0 });
+  const askedMs = Math.ceil(timeoutFor(gapMs, heartbeatMs));
+  const wantedMs = Math.max(minMs, askedMs, Math.min(fromMs, Math.ceil(inheritedMs)));
   let toMs = fromMs;
   if (wantedMs > fromMs) {
     toMs = Math.min(adaptiveTimeout.maxMs, Math.max(wantedMs, Math.ceil(fromMs * (1 + stepShare))));
-  } else if (time.nowMs - leadership.since.nowMs >= adaptiveTimeout.halfLifeMs) {
-    if (wantedMs === minMs || wantedMs <= fromMs * (1 - stepShare)) toMs = wantedMs;
+  } else if (wantedMs === minMs || wantedMs <= fromMs * (1 - stepShare)) {
+    toMs = wantedMs;
   }
   if (toMs === fromMs) return false;
   state.timeoutMs = toMs;
@@ -69,7 +78,8 @@ export function adaptTimeout(turn: Turn): boolean {
   // Armed for the longer T, it would find the loss of a quorum that late. One that is due sooner stays: its expiry may
   // be waiting already.
   const { armed, deadlineMs } = state.timers.quorumCheck;
-  if (armed && deadlineMs > time.runningMs + toMs) armTimer(turn, 'quorumCheck', toMs);
+  const dueInMs = quorumPatience * toMs;
+  if (armed && deadlineMs > time.runningMs + dueInMs) armTimer(turn, 'quorumCheck', dueInMs);
   return toMs > fromMs;
 }
 

@@ -3,7 +3,7 @@ import { adaptTimeout, takeReport } from './adaptive-timeout.js';
 import { asLogIndex } from './brands.js';
 import { noteAnsweredGap, noteLateAnswer } from './gaps.js';
 import type { Input } from './inputs.js';
-import { isLeaderActive, isLeaderConfirmed, quorumPromiseMs } from './lease.js';
+import { isLeaderConfirmed, quorumCheckDueMs } from './lease.js';
 import { appendToLog, lastIndexOf } from './log.js';
 import type { AppendEntriesReply } from './messages.js';
 import { advance, retreat, type Progress } from './progress.js';
@@ -41,11 +41,12 @@ export function handleHeartbeatTimeout(turn: Turn): void {
 /** A leader that no quorum has answered within T steps down: without this, leases deadlock (pitfall 10). */
 export function handleQuorumCheck(turn: Turn): void {
   const { state, time } = turn;
-  if (!isLeaderActive(state, time)) {
+  const deadlineMs = quorumCheckDueMs(state, time);
+  // Armed at this very sum, it must find it passed.
+  if (time.runningMs >= deadlineMs) {
     becomeFollower(turn, 'quorumLost', 'electionTimer');
     return;
   }
-  const deadlineMs = quorumPromiseMs(state, time, 'runningMs');
   armTimerAt(turn, 'quorumCheck', deadlineMs, deadlineMs - time.runningMs);
 }
 

@@ -64,9 +64,21 @@ function quorumMomentMs(state: RaftState, time: Time, clock: keyof Time, of: 'co
 
 /** At a leader: nobody else can have been elected yet, as far as leases reach. Deposing is judged on the running clock. */
 export function isLeaderActive(state: RaftState, time: Time): boolean {
-  // Added and not subtracted: the quorum check is armed at this very sum, and must find it passed.
   return time.runningMs < quorumPromiseMs(state, time, 'runningMs');
 }
+
+/**
+ * At a leader: when, on its running clock, it steps down by itself unless a quorum answers. Where T adapts that is later
+ * than what was promised, so that answers which are merely late can raise T instead; until then it has no authority left
+ * and gives way to whoever asks.
+ */
+export function quorumCheckDueMs(state: RaftState, time: Time): number {
+  const extraMs = state.options.adaptiveTimeout === null ? 0 : (quorumPatience - 1) * state.timeoutMs;
+  return quorumPromiseMs(state, time, 'runningMs') + extraMs;
+}
+
+/** How many times an adaptive T a leader waits for its quorum: as much worse than before as T is there to bridge. */
+export const quorumPatience = 3;
 
 /**
  * At a leader: may it answer as one? Authority is judged on the `now` clock: after a stall longer than T this is

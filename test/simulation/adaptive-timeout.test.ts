@@ -10,7 +10,7 @@ import { World } from '../../src/simulation/world.js';
 
 const floorMs = 15;
 const maxMs = 2000;
-const adaptiveTimeout = { minMs: floorMs, maxMs, holdMs: 5000, halfLifeMs: 500 };
+const adaptiveTimeout = { minMs: floorMs, maxMs, holdMs: 3000, halfLifeMs: 500 };
 const ids = ['n1', 'n2', 'n3', 'n4', 'n5'].map(asNodeId);
 
 /** Five nodes, settled; every step is checked. */
@@ -164,6 +164,22 @@ test('crashes keep T for the next leader, and do not keep it up', (t) => {
     bed.world.run(400);
   }
   t.is(bed.timeoutMs, floorMs);
+});
+
+test('a crash every second does not keep T up: from 5 s after the stalls on, failovers are as short as before', (t) => {
+  const bed = new Bed(true);
+  const quietMs = bed.failover();
+  bed.every(1000, 10_000, () => bed.stallLeader(200));
+  t.true(bed.timeoutMs > 500);
+  const endMs = bed.world.nowMs + 10_000;
+  const failovers: { readonly atMs: number; readonly electedMs: number }[] = [];
+  for (let atMs = bed.world.nowMs; atMs < endMs; atMs += 1000) {
+    bed.world.run(atMs - bed.world.nowMs);
+    failovers.push({ atMs: 10_000 - (endMs - atMs), electedMs: bed.failover() });
+  }
+  t.true((failovers[0]?.electedMs ?? 0) > 500);
+  const late = failovers.filter(({ atMs }) => atMs > 5000).map(({ electedMs }) => electedMs);
+  t.true((late.toSorted((a, b) => a - b)[Math.floor(late.length / 2)] ?? 1e9) <= 1.2 * quietMs, String(late));
 });
 
 test('what everybody goes through together is no gap: a process that is suspended keeps its T and its leader', (t) => {
