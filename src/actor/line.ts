@@ -1,6 +1,6 @@
 /**
  * A direct line to one life of a peer: a port of its own, so that a message takes one hop instead of two. The supervisor
- * lays it where a link has no policy, and takes it away by closing its gatess: from that instant on neither end sends or
+ * lays it where a link has no policy, and takes it away by closing its gates: from that instant on neither end sends or
  * takes anything, whatever is under way.
  */
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';

@@ -630,3 +630,29 @@ test.serial('the vote log has a line for each vote given, written before it is s
 function stall(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
+
+test.serial(
+  'pitfall 12: of messages that come one by one, timers get their turn after a slice of them',
+  async (t) => {
+    const most = 1000;
+    let handled = 0;
+    let handledBefore: number | null = null;
+    const node: LocalNode = await startLocal(
+      t,
+      {},
+      {
+        step(_, { type }) {
+          if (type !== 'message') return [];
+          // Each brings the next, so that the port never runs dry and no two wait at once.
+          handled += 1;
+          if (handled < most) node.deliver(heartbeat());
+          if (handled === 1) setImmediate(() => void (handledBefore = handled));
+          return [];
+        },
+      },
+    );
+    node.deliver(heartbeat());
+    await node.until(() => handled === most);
+    t.true(handledBefore !== null && handledBefore <= 64, `${handledBefore} of ${most}`);
+  },
+);
