@@ -153,12 +153,16 @@ export class NodeKeeper {
     this.#emit({ type: 'diskSlowed', delay });
   }
 
-  /** @param burden instead of the one of its kind; null: none of any kind */
+  /** @param burden instead of the one of its kind; null: none of any kind, also in lives to come of one that is down */
   burden(burden: Burden | null): void {
-    const { life } = this.#running();
-    if (burden === null) this.#burdens.clear();
-    else this.#burdens.set(burden.type, burden);
-    life.burden(burden);
+    if (burden === null) {
+      this.#burdens.clear();
+      this.#current?.life.burden(null);
+    } else {
+      const { life } = this.#running();
+      this.#burdens.set(burden.type, burden);
+      life.burden(burden);
+    }
     this.#emit({ type: 'burdened', burden });
   }
 

@@ -40,9 +40,12 @@ export async function burnInThreads(count: number, nice: number): Promise<UnderW
     await pool.destroy();
   };
   try {
-    // A thread that can't be started settles its task, and never says that it is ready.
-    const first = await Promise.race([Promise.all(ready), Promise.all(burning).then(() => null)]);
-    const refusal = first?.find((one) => one !== null);
+    // A thread that can't be started rejects its task, and never says that it is ready; one that may not burn has both
+    // said so and ended.
+    const told = Promise.all(ready);
+    const refusal = (await Promise.race([told, Promise.all(burning).then(() => told)])).find(
+      (one) => one !== null,
+    );
     if (refusal !== undefined) throw notStarted(`Threads can't burn at priority ${nice}: ${String(refusal)}`);
     open(gate.burn);
     return { end };

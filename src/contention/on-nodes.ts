@@ -35,12 +35,13 @@ export async function slowDisks(
   nodes: readonly NodeId[],
   delayMs: number,
 ): Promise<UnderWay> {
-  const slow = async (ms: number): Promise<void> => {
-    await Promise.all(nodes.map((id) => cluster.slowDisk(id, fixedDelay(ms), { termsToo: true })));
+  const slow = (id: NodeId, ms: number): Promise<void> =>
+    cluster.slowDisk(id, fixedDelay(ms), { termsToo: true });
+  const end = async (): Promise<void> => {
+    await Promise.all(nodes.map((id) => slow(id, 0).catch(unlessDown)));
   };
-  const end = (): Promise<void> => slow(0);
   try {
-    await slow(delayMs);
+    await Promise.all(nodes.map((id) => slow(id, delayMs)));
     return { end };
   } catch (error) {
     await Promise.allSettled([end()]);

@@ -142,12 +142,15 @@ export class OutsideExertion implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
-    if (this.#quota !== null) {
-      await this.#quota.remove();
-      this.#watchdog.releaseCgroup(this.#quota.folder);
+    try {
+      await this.end();
+    } finally {
+      if (this.#quota !== null) {
+        await this.#quota.remove();
+        this.#watchdog.releaseCgroup(this.#quota.folder);
+      }
+      this.#watchdog.releaseGroup(this.#group);
     }
-    this.#watchdog.releaseGroup(this.#group);
   }
 
   async #end(): Promise<OutsideReport> {

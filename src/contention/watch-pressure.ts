@@ -1,6 +1,7 @@
 /** The handle of the thread that watches the pressure on this process. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { ElectorateError } from '../errors.js';
 import { invariant } from '../raft/invariant.js';
 import type { FromSampler, Seen, ToSampler } from './pressure-sampler.js';
 
@@ -16,6 +17,8 @@ export class PressureWatch implements AsyncDisposable {
   private constructor(worker: Worker) {
     this.#worker = worker;
     this.#exited = once(worker, 'exit');
+    // Told by whoever asks what was seen.
+    this.#exited.catch(() => {});
   }
 
   /**
@@ -53,7 +56,11 @@ export class PressureWatch implements AsyncDisposable {
   async #end(): Promise<Seen> {
     const answer = once(this.#worker, 'message');
     this.#worker.postMessage({ type: 'end' } satisfies ToSampler);
-    const [message] = (await answer) as [FromSampler];
+    const ended = this.#exited.then(() => {
+      throw new ElectorateError('startFailed', 'The thread that watches the pressure has ended');
+    });
+    const [message] = (await Promise.race([answer, ended])) as [FromSampler];
+    ended.catch(() => {});
     await this.#exited;
     invariant(message.type === 'seen', 'The sampler began twice');
     const { type: _, ...seen } = message;

@@ -58,7 +58,7 @@ export class Watchdog implements AsyncDisposable {
   holdGroup(group: number): void {
     // A signal to group 0 is one to our own, and one to group 1 reaches everybody.
     invariant(Number.isSafeInteger(group) && group > 1, () => `No process group of our own: ${group}`);
-    this.#tell({ ...this.#held, groups: [...this.#held.groups, group] });
+    this.#hold({ ...this.#held, groups: [...this.#held.groups, group] });
   }
 
   /** As soon as it is empty: its id may be given to another one then. */
@@ -68,7 +68,7 @@ export class Watchdog implements AsyncDisposable {
 
   /** Before it is made: one that is not there is fine. */
   holdCgroup(cgroup: HeldCgroup): void {
-    this.#tell({ ...this.#held, cgroups: [...this.#held.cgroups, cgroup] });
+    this.#hold({ ...this.#held, cgroups: [...this.#held.cgroups, cgroup] });
   }
 
   releaseCgroup(folder: string): void {
@@ -78,7 +78,7 @@ export class Watchdog implements AsyncDisposable {
   /** A temporary folder, all of it. */
   holdFolder(folder: string): void {
     invariant(basename(folder).startsWith('electorate-'), () => `No folder of our own: ${folder}`);
-    this.#tell({ ...this.#held, folders: [...this.#held.folders, folder] });
+    this.#hold({ ...this.#held, folders: [...this.#held.folders, folder] });
   }
 
   releaseFolder(folder: string): void {
@@ -92,9 +92,18 @@ export class Watchdog implements AsyncDisposable {
     await this.#closed;
   }
 
+  #hold(held: Held): void {
+    if (this.#isGone) {
+      const what = `The watchdog, process ${this.pid}, has ended: nothing can be done that it would have to undo`;
+      throw new ElectorateError('startFailed', what);
+    }
+    this.#tell(held);
+  }
+
+  /** What is released needs nobody to look after it, so that its end is no reason to lose what was measured. */
   #tell(held: Held): void {
-    if (this.#isGone) throw new ElectorateError('startFailed', 'The watchdog has ended, nobody knows why');
     this.#held = held;
+    if (this.#isGone) return;
     this.#input.write(`${JSON.stringify(held satisfies ToGuard)}\n`);
   }
 }

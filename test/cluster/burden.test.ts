@@ -154,3 +154,12 @@ test.serial('neither a hogged nor a flooding node keeps the cluster from stoppin
   t.true(performance.now() - startMs < 5000);
   t.is(watch.all('exited', { planned: true, reason: 'the cluster was stopped' }).length, 3);
 });
+
+test.serial('a burden can be lifted from a node that is down, and not laid on it', async (t) => {
+  await using cluster = await Cluster.start(quick);
+  const { id } = await settle(cluster);
+  await cluster.burden(id, { type: 'memory', megabytesPerSecond: 1 });
+  await cluster.crash(id);
+  await t.throwsAsync(cluster.burden(id, { type: 'flood', fill: 1 }), { code: 'nodeDown' });
+  await t.notThrowsAsync(cluster.burden(id, null));
+});

@@ -175,21 +175,28 @@ test.serial(
   },
 );
 
-test.serial('a watchdog that was killed is missed when it is told something', async (t) => {
-  const watchdog = await Watchdog.start();
-  process.kill(watchdog.pid, 'SIGKILL');
-  const tell = async (): Promise<unknown> => {
-    try {
-      watchdog.releaseGroup(process.pid);
-      return null;
-    } catch (error) {
-      return error;
-    }
-  };
-  await eventually(async () => (await tell()) !== null);
-  t.like(await tell(), { code: 'startFailed', message: 'The watchdog has ended, nobody knows why' });
-  await watchdog[Symbol.asyncDispose]();
-});
+test.serial(
+  'a watchdog that was killed holds nothing more, and needs not be told what is released',
+  async (t) => {
+    const watchdog = await Watchdog.start();
+    process.kill(watchdog.pid, 'SIGKILL');
+    const hold = async (): Promise<unknown> => {
+      try {
+        watchdog.holdGroup(process.pid);
+        return null;
+      } catch (error) {
+        return error;
+      }
+    };
+    await eventually(async () => (await hold()) !== null);
+    t.like(await hold(), {
+      code: 'startFailed',
+      message: `The watchdog, process ${watchdog.pid}, has ended: nothing can be done that it would have to undo`,
+    });
+    t.notThrows(() => watchdog.releaseGroup(process.pid));
+    await watchdog[Symbol.asyncDispose]();
+  },
+);
 
 /** What a holder has, as it tells it. */
 interface Holding {
