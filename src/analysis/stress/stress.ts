@@ -51,16 +51,13 @@ export async function stress(options: StressOptions = {}, run: StressRun = {}): 
     cells: [...cells],
   });
   const of = cells.length + due.length;
-  await using watchdog = await Watchdog.start();
   for (const { contention, round } of due) {
     signal.throwIfAborted();
     onBegin?.({ contention, round }, cells.length, of);
     const reason = refusals.get(contention) ?? null;
     const task = taskOf(plan, { contention, round, given });
     const outcome =
-      reason === null
-        ? await runCellProcess(task, { plan, watchdog, signal })
-        : { type: 'skipped' as const, reason };
+      reason === null ? await runCellProcess(task, { plan, signal }) : { type: 'skipped' as const, reason };
     const cell: StressCell = { contention, round, outcome };
     cells.push(cell);
     await onCell?.(cell, result());
@@ -117,7 +114,6 @@ function taskOf(
 
 interface Around {
   readonly plan: StressPlan;
-  readonly watchdog: Watchdog;
   readonly signal: AbortSignal;
 }
 
@@ -135,7 +131,9 @@ async function runCellProcess(task: CellTask, around: Around): Promise<StressCel
   }
 }
 
-async function superviseCell(task: CellTask, { plan, watchdog, signal }: Around): Promise<StressMeasurement> {
+async function superviseCell(task: CellTask, { plan, signal }: Around): Promise<StressMeasurement> {
+  // One for each cell: when it is killed, the next has another.
+  await using watchdog = await Watchdog.start();
   const contention = parseContention(task.contention);
   const cell = await CellProcess.start();
   let outside: OutsideExertion | null = null;

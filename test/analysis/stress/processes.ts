@@ -33,7 +33,15 @@ export function groupOf(id: number): number[] {
 
 /** The processes of cells that this one has started. */
 export function cellsOf(parentId: number): number[] {
+  return childrenOf(parentId, 'stress-cell.js');
+}
+
+export function watchdogsOf(parentId: number): number[] {
+  return childrenOf(parentId, 'watchdog.js');
+}
+
+function childrenOf(parentId: number, entry: string): number[] {
   return processes()
-    .filter(({ parent, command }) => parent === parentId && command.includes('stress-cell.js'))
+    .filter(({ parent, command }) => parent === parentId && command.includes(entry))
     .map(({ id }) => id);
 }

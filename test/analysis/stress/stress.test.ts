@@ -13,7 +13,7 @@ import type {
 import type { ClusterOptions } from '../../../src/options.js';
 import { eventually, temporaryFolder } from '../../cluster/support.js';
 import { cellOf, stressResultOf } from '../../stress-fixture.js';
-import { cellsOf, groupOf } from './processes.js';
+import { cellsOf, groupOf, watchdogsOf } from './processes.js';
 
 const cluster: ClusterOptions = { nodes: 3, store: 'memory', seed: 5 };
 const short: StressOptions = { contentions: ['hog:100/400@leader'], durationMs: 1000, repeats: 1, cluster };
@@ -126,6 +126,17 @@ test.serial('called off in the middle of a cell: the reason, and nothing is left
   t.is(await t.throwsAsync(running), reason);
   t.deepEqual(groupOf(cell), []);
   t.deepEqual(await readdir(folder.path), []);
+});
+
+test.serial('when its watchdog is killed in one cell, a run measures the next', async (t) => {
+  const running = stress(short);
+  await eventually(() => Promise.resolve(cellsOf(process.pid).length === 1));
+  const watchdogs = watchdogsOf(process.pid);
+  t.is(watchdogs.length, 1);
+  for (const id of watchdogs) process.kill(id, 'SIGKILL');
+  const [, next] = (await running).cells;
+  t.is(next?.outcome.type, 'measured');
+  t.deepEqual(cellsOf(process.pid), []);
 });
 
 test.serial('when the command is killed, its cell goes, with everything in its group', async (t) => {
