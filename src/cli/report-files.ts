@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { refuseOption } from '../options.js';
 import { checkOutputFile, checkOutputFolder } from './output-file.js';
 
 export interface ReportFlags {
@@ -19,7 +20,7 @@ export interface ReportFiles {
 
 /**
  * Only what is named. Call it before measuring.
- * @throws ElectorateError `invalidOption` where one of them could not be written
+ * @throws ElectorateError `invalidOption` where one of them could not be written, or would be written over another
  */
 export async function resolveReportFiles({ json, report, svg }: ReportFlags): Promise<ReportFiles> {
   const files = {
@@ -27,6 +28,12 @@ export async function resolveReportFiles({ json, report, svg }: ReportFlags): Pr
     report: report === undefined ? null : resolve(report),
     svg: svg === undefined ? null : resolve(svg),
   };
+  if (files.report !== null && files.report === files.json) {
+    refuseOption('report', files.report, 'to be another file than `json`');
+  }
+  if (files.svg !== null && (files.svg === files.json || files.svg === files.report)) {
+    refuseOption('svg', files.svg, 'to be a folder, and none of the files `json` and `report`');
+  }
   if (files.json !== null) await checkOutputFile('json', files.json);
   if (files.report !== null) await checkOutputFile('report', files.report);
   if (files.svg !== null) await checkOutputFolder('svg', files.svg);

@@ -21,6 +21,14 @@ for (const [line, message] of [
   ['bench --report /no/such/folder/x.html', 'error: Expected `--report` to be a file in a folder'],
   ['bench --svg /no/such/folder/x', 'error: Expected `--svg` to be a folder that can be written to'],
   [
+    'bench --json /tmp/same --report /tmp/same',
+    'error: Expected `--report` to be another file than `--json`',
+  ],
+  [
+    'bench --json /tmp/same --svg /tmp/./same',
+    'error: Expected `--svg` to be a folder, and none of the files',
+  ],
+  [
     'bench --store floppy',
     "error: option '--store <kind>' argument 'floppy' is invalid. Allowed choices are",
   ],
