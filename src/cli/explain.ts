@@ -72,7 +72,7 @@ async function explainElections(file: string, { cell, trial, slowest }: ExplainF
   if (trial !== undefined && slowest !== undefined) {
     refuseOption('slowest', slowest, 'to be left out beside `trial`');
   }
-  const results = await readElectionResults(file);
+  const results = await readElectionResults(file).catch((error: unknown) => sayIfOfStress(file, error));
   const grid = gridCells(results);
   const at = findCell(grid, cell);
   const result = results[at];
@@ -95,4 +95,11 @@ async function explainElections(file: string, { cell, trial, slowest }: ExplainF
   const heading =
     results.length === 1 ? '' : `Cell ${at + 1} of ${results.length}: ${cellLabels(grid)[at]}\n\n`;
   process.stdout.write(`${heading}${told.join('\n\n')}\n`);
+}
+
+/** A stress run is told by its incidents: then that is what is missing. */
+async function sayIfOfStress(file: string, error: unknown): Promise<never> {
+  const found = await readStressResult(file).catch(() => undefined);
+  if (found === undefined) throw error;
+  return refuseOption('incident', undefined, `to name an incident of the stress run in ${file}`);
 }

@@ -52,6 +52,7 @@ test.serial('an incident that is none, and what goes with no incident, is refuse
   const file = await resultFile(t, [incidentOf()]);
   for (const [args, message] of [
     [['--incident', '2'], 'error: Expected `--incident` to be a whole number from 1 to 1, got 2\n'],
+    [[], `error: Expected \`--incident\` to name an incident of the stress run in ${file}, got undefined\n`],
     [
       ['--incident', '1', '--trial', '1'],
       'error: Expected `--trial` to be left out beside `--incident`, got 1\n',
