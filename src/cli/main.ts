@@ -79,5 +79,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+// Progress that nobody reads any more (`2>&1 >tables.txt | head`) is no reason to give up what is being measured.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 // Not `process.exit`: output is still being written, and nothing else may be left that keeps the process alive.
 process.exitCode = await main();

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import type { StressResult } from '../../src/analysis/stress/stress-result.js';
-import { electorate } from './electorate.js';
+import { electorate, main } from './electorate.js';
 
 /** Three nodes in memory for half a second a cell. */
 const brief =
@@ -113,3 +116,17 @@ test.serial(
     t.true(fresh.stderr.startsWith('cell 1/2: none, round 1'), fresh.stderr);
   },
 );
+
+test.serial('a run is finished though nobody reads its progress any more', async (t) => {
+  const folder = await folderOf(t);
+  const json = join(folder, 'a.json');
+  const child = spawn(process.execPath, [main, ...brief, '--repeat', '2', '--json', json], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: folder },
+  });
+  child.stderr.once('data', () => child.stderr.destroy());
+  const ended = once(child, 'close');
+  t.regex(await text(child.stdout), /^Stress: 2 contentions, 2 rounds of /u);
+  t.deepEqual(await ended, [0, null]);
+  t.is((await read(json)).cells.length, 4);
+});
