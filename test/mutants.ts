@@ -194,8 +194,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['an interval counts as a gap', 'heartbeatMs + margin * (gapMs - heartbeatMs)', 'margin * gapMs'],
     [
       'the leader’s own stalls are gaps of its quorum',
-      "keepAnswered(state, time.runningMs - quorumContactMs(state, time, 'runningMs'), time)",
-      "keepAnswered(state, time.nowMs - quorumContactMs(state, time, 'nowMs'), time)",
+      'keepAnswered(state, time.runningMs - sinceMs, time)',
+      'keepAnswered(state, time.nowMs - sinceMs, time)',
+    ],
+    [
+      'a leader learns gaps from less than a quorum',
+      " || quorumContactMs(state, time, 'runningMs') <= sinceMs",
+      '',
     ],
     [
       'a deposed leader does not know for how long',
@@ -293,8 +298,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     [
       'lease: a new leader counts on a T that it has yet to tell',
-      'isPromise ? leadership.graceMs : 0',
+      'isPromise ? graceMs : 0',
       'isPromise ? timeoutMs : 0',
+    ],
+    [
+      'pitfall 18: votes are promises',
+      'Math.min(leadership.graceMs, options.electionTimeoutMs)',
+      'leadership.graceMs',
     ],
     ['a lease shorter than the clock’s grain', 'remainingMs > clockGrainMs ?', 'remainingMs > 0 ?'],
     [
@@ -1160,7 +1170,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'if (state.leadership === null) noteLateAnswer(state, message, time);',
       '',
     ],
-    ['a leader does not count how long it waited', '  noteAnsweredGap(state, time);\n', ''],
+    ['a leader does not count how long it waited', '  noteAnsweredGap(state, sinceMs, time);\n', ''],
     ['heartbeats bring no new ranks', '  rankSuccessors(state, time);\n', ''],
     [
       'a late heartbeat delays all later ones',
@@ -1387,9 +1397,10 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
     [
       'pitfall 11: the next input is taken while a write is under way',
-      'await this.#turn(mail);\n      if',
-      'void this.#turn(mail);\n      if',
+      'await this.#turn(mail);\n      // Over',
+      'void this.#turn(mail);\n      // Over',
     ],
+    ['pitfall 12: a slice begins anew with each message', 'this.#turns += 1;', 'this.#turns = 1;'],
     [
       'what comes before the beginning is heard',
       'if (this.#begun) this.#receive(input',

@@ -58,10 +58,14 @@ export function noteHeardGap(state: RaftState, gapMs: number, time: Time): void 
   gaps.heard = higherOf(gaps.heard, { gapMs, atMs: time.nowMs }, time.nowMs, adaptiveTimeout);
 }
 
-/** At a leader that was just answered, before the answer counts: how long it had waited for a quorum by then. */
-export function noteAnsweredGap(state: RaftState, time: Time): void {
-  if (state.gaps !== null)
-    keepAnswered(state, time.runningMs - quorumContactMs(state, time, 'runningMs'), time);
+/**
+ * At a leader that was just answered: how long it had waited for a quorum. What others than the quorum-th answer ends no
+ * wait: a leader that has lost its quorum is to learn nothing from who is left.
+ * @param sinceMs its quorum contact on the running clock before the answer counted
+ */
+export function noteAnsweredGap(state: RaftState, sinceMs: number, time: Time): void {
+  if (state.gaps === null || quorumContactMs(state, time, 'runningMs') <= sinceMs) return;
+  keepAnswered(state, time.runningMs - sinceMs, time);
 }
 
 /**

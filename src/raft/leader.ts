@@ -3,7 +3,7 @@ import { adaptTimeout, takeReport } from './adaptive-timeout.js';
 import { asLogIndex } from './brands.js';
 import { noteAnsweredGap, noteLateAnswer } from './gaps.js';
 import type { Input } from './inputs.js';
-import { isLeaderConfirmed, quorumCheckDueMs } from './lease.js';
+import { isLeaderConfirmed, quorumCheckDueMs, quorumContactMs } from './lease.js';
 import { appendToLog, lastIndexOf } from './log.js';
 import type { AppendEntriesReply } from './messages.js';
 import { advance, retreat, type Progress } from './progress.js';
@@ -64,8 +64,9 @@ export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply
   const matched = message.prevLogIndex + message.entryCount;
   if (peer === undefined || message.sent.nowMs > time.nowMs || matched > lastIndexOf(state.log)) return;
 
-  noteAnsweredGap(state, time);
+  const sinceMs = quorumContactMs(state, time, 'runningMs');
   noteContact(state, peer, message);
+  noteAnsweredGap(state, sinceMs, time);
   noteAnswered(turn, peer.id);
   takeReport(turn, peer, message);
   // A longer T is worth nothing before it is promised.

@@ -49,10 +49,13 @@ export function quorumPromiseMs(state: RaftState, time: Time, clock: keyof Time)
 }
 
 function quorumMomentMs(state: RaftState, time: Time, clock: keyof Time, of: 'contact' | 'promise'): number {
-  const { leadership, timeoutMs } = state;
+  const { leadership, options, timeoutMs } = state;
   if (leadership === null) return Number.NEGATIVE_INFINITY;
   const isPromise = of === 'promise';
-  const since = leadership.since[clock] + (isPromise ? leadership.graceMs : 0);
+  // A vote is no promise: it may be waited for, but authority goes no further than the least that anybody promises.
+  const graceMs =
+    clock === 'nowMs' ? Math.min(leadership.graceMs, options.electionTimeoutMs) : leadership.graceMs;
+  const since = leadership.since[clock] + (isPromise ? graceMs : 0);
   const momentOf = (id: NodeId): number => {
     if (id === state.id) return time[clock] + (isPromise ? timeoutMs : 0);
     const peer = leadership.peers.find((candidate) => candidate.id === id);

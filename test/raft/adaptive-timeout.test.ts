@@ -503,7 +503,9 @@ test('a new leader goes on with the T it knows, tells it at once, and lets it fa
   const outcome = node.peer('n3').answersVote();
   t.is(node.state.role, 'leader');
   t.true(outcome.all('appendEntries').every(({ electionTimeoutMs }) => electionTimeoutMs === 400));
-  t.is(quorumPromiseMs(node.state, node.time, 'nowMs'), node.nowMs + 400);
+  // It waits so long for its quorum; but votes promise nothing, and so its authority goes by the least T (pitfall 18).
+  t.is(quorumPromiseMs(node.state, node.time, 'runningMs'), node.time.runningMs + 400);
+  t.is(quorumPromiseMs(node.state, node.time, 'nowMs'), node.nowMs + T);
   t.is(node.remainingMs('quorumCheck'), 400);
   const sinceMs = node.nowMs;
   const told = (): GapReport => report({ timeoutMs: node.state.timeoutMs });
@@ -557,4 +559,15 @@ test('a copy shares no gaps, and those that have faded make no difference to wha
   const bare = (nowMs: number): string => canonicalKey(state, { nowMs, runningMs: nowMs });
   t.not(at(holdMs), bare(holdMs));
   t.is(at(holdMs + 2 * halfLifeMs), bare(holdMs + 2 * halfLifeMs));
+});
+
+test('a leader that only less than a quorum answers learns no gap from that', (t) => {
+  const node = leader(adaptive);
+  answer(node, ['n2', 'n3', 'n4', 'n5']);
+  for (let beats = 1; beats * h < T; beats += 1) {
+    node.fire('heartbeat');
+    answer(node, ['n2']);
+  }
+  t.is(node.state.timeoutMs, T);
+  t.is(node.state.gaps?.answered.gapMs, 0);
 });

@@ -119,9 +119,12 @@ function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): 
   const always = [leader, ...(wiring === 'routed' ? ['supervisor'] : [])].map((thread) =>
     exposureOf(local, thread, during),
   );
+  const whole = { forMs: lengthOf([heard]), sinceMs: heard.fromMs };
   const byFollower = voters
     .filter((id) => id !== leader)
     .map((id) => {
+      const ended = ending(record, id, atMs);
+      if (ended !== null) return { exposures: always, covers: [{ ...ended, ...whole }], mostMs: Infinity };
       const exposures = [...always, exposureOf(local, id, during)];
       const covers = [...hindrances(exposures, [leader, id]), routing(local, during, exposures)];
       return { exposures, covers, mostMs: Math.max(0, ...covers.map(({ forMs }) => forMs)) };
@@ -131,6 +134,21 @@ function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): 
   const prefix = `${leader} stepped down because no quorum had answered it: `;
   const about = { during, ordinaryMs: heartbeatMs, prefix };
   return verdict(record, needed?.covers ?? [], needed?.exposures ?? always, about);
+}
+
+/** Who is down answers nobody: it is the last that a quorum would have waited for. Null: it is up, for all one knows. */
+function ending(
+  record: StressRecord,
+  id: NodeId,
+  atMs: number,
+): Pick<Cover, 'cause' | 'thread' | 'words'> | null {
+  const own = record.events.filter((event) => event.node === id && event.atMs <= atMs);
+  const ended = own.findLast(({ type }) => type === 'crashed' || type === 'exited');
+  if (ended === undefined || own.some(({ incarnation }) => incarnation > ended.incarnation)) return null;
+  const isCrashed = own.some(
+    ({ type, incarnation }) => type === 'crashed' && incarnation === ended.incarnation,
+  );
+  return { cause: isCrashed ? 'injectedCrash' : 'exited', thread: id, words: `${id} was down` };
 }
 
 /** Its thread ended: no other reason is needed. */

@@ -162,6 +162,21 @@ test('a leader that stepped down for want of a quorum: the threads that kept it 
   );
 });
 
+test('a leader that stepped down for want of a quorum: who is down is not who it would have taken', (t) => {
+  const events = [
+    seen(1100, n2, { type: 'crashed' }),
+    stalled(1410, n3, 140),
+    seen(1420, n1, { type: 'steppedDown', term: 1, from: 'leader', reason: 'quorumLost' }),
+  ];
+  const { blame } = explainSilence(recordOf(events), silence);
+  t.deepEqual([blame.cause, blame.thread], ['eventLoop', 'n3']);
+  // Of three, one must have answered.
+  const alone = [seen(1100, n3, { type: 'crashed' }), ...events];
+  const { blame: down } = explainSilence(recordOf(alone), silence);
+  t.deepEqual([down.cause, down.forMs], ['injectedCrash', 150]);
+  t.regex(down.evidence, /of 150 ms of silence, n\d was down/u);
+});
+
 test('a leader may have stepped down before its last message arrived', (t) => {
   const events = [
     stalled(1320, n2, 140),
