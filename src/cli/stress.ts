@@ -175,7 +175,8 @@ function goesOn({ plan: earlier }: StressResult, { plan, seed }: Wanted): boolea
 }
 
 function isUnfinished({ plan, cells }: StressResult): boolean {
-  return cells.length < plan.contentions.length * plan.repeats;
+  const done = cells.filter(({ outcome }) => outcome.type !== 'failed');
+  return done.length < plan.contentions.length * plan.repeats;
 }
 
 function inShort({ contention, round, outcome }: StressCell): string {

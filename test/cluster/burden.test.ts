@@ -124,17 +124,19 @@ test.serial(
     await using cluster = await Cluster.start({
       ...quick,
       nodes: 2,
-      electionTimeoutMs: 100,
+      electionTimeoutMs: 400,
       electionJitterMs: 50,
       heartbeatMs: 20,
       seed: 5,
     });
     const watch = new Watch(cluster);
     const leader = await settle(cluster);
-    const follower = cluster.nodeIds.find((id) => id !== leader.id);
-    await cluster.burden(leader.id, { type: 'hog', forMs: 1000, everyMs: 1300, random: false });
-    // T after the last heartbeat: the leader stands still, and will for most of a second.
+    const follower = leader.id === 'n1' ? 'n2' : 'n1';
+    await cluster.burden(leader.id, { type: 'hog', forMs: 2000, everyMs: 3000, random: false });
+    // T after the last heartbeat: the leader stands still, and will for more than a second.
     await watch.until('suspected', { node: follower });
+    // So that no answer comes before the question.
+    await cluster.cut(follower, leader.id, { oneWay: true });
     await t.throwsAsync(cluster.node(leader.id).propose('too early'), { code: 'leaderUnconfirmed' });
     await cluster.heal();
     await cluster.propose('confirmed');
