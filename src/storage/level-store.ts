@@ -50,7 +50,7 @@ export async function openLevelStore(
       initial,
       async write(batch): Promise<void> {
         try {
-          await level.batch(operationsOf(batch, endIndex), { sync: true });
+          await writeBatch(level, operationsOf(batch, endIndex));
         } catch (error) {
           throw new ElectorateError('storeFailed', `A write to ${path} failed: ${messageOf(error)}`, {
             details: { path },
@@ -65,6 +65,19 @@ export async function openLevelStore(
     await level.close();
     throw error;
   }
+}
+
+/**
+ * Operation by operation, and not as a list: a thread that is terminated in the middle of a call loses what that has yet
+ * to read from its objects, and the call would write garbage for it. Of plain strings nothing is read later.
+ */
+async function writeBatch(level: Level, operations: readonly Operation[]): Promise<void> {
+  const chained = level.batch();
+  for (const operation of operations) {
+    if (operation.type === 'put') chained.put(operation.key, operation.value);
+    else chained.del(operation.key);
+  }
+  await chained.write({ sync: true });
 }
 
 /** @param endIndex one past the last entry stored */
@@ -149,7 +162,7 @@ async function readAll(
   if (storedOwner === undefined) {
     if (records.size > 0) throw refusal('storeForeign', path, 'it does not say whose it is');
     if (founded) throw refusal('storeLost', path, 'it was made before, and is empty');
-    await level.batch([put(ownerKey, owner)], { sync: true });
+    await writeBatch(level, [put(ownerKey, owner)]);
   } else if (!isOwner(storedOwner, owner)) {
     throw refusal('storeForeign', path, `it belongs to ${JSON.stringify(storedOwner)}`);
   }
