@@ -234,3 +234,29 @@ test('a write to a store that was closed is rejected with storeFailed', async (t
   await store.close();
   await t.throwsAsync(store.write(batch({ hardState: vote(1, 'n1') })), { code: 'storeFailed' });
 });
+
+test.serial(
+  'a write is handed over operation by operation: of a list, a crash in the middle would leave garbage',
+  async (t) => {
+    const prototype: { batch: (...list: unknown[]) => unknown } = Object.getPrototypeOf(
+      ClassicLevel.prototype,
+    );
+    const { batch: original } = prototype;
+    t.teardown(() => {
+      prototype.batch = original;
+    });
+    const lists: unknown[] = [];
+    let batches = 0;
+    prototype.batch = function handedOver(...list) {
+      batches += 1;
+      lists.push(...list);
+      return original.apply(this, list);
+    };
+    const path = join(freshFolder(t), 'n1');
+    const store = await openLevelStore(path, owner);
+    await store.write(batch({ hardState: vote(1, 'n2'), entries: [command(1, 1, 'value')] }));
+    await store.close();
+    t.is(batches, 2);
+    t.deepEqual(lists, []);
+  },
+);
