@@ -152,7 +152,7 @@ test.serial('when the command is killed, its cell goes, with everything in its g
   command.kill('SIGKILL');
   await exited;
   await eventually(() => Promise.resolve(groupOf(cell).length === 0));
-  t.pass();
+  t.deepEqual(cellsOf(command.pid ?? 0), []);
 });
 
 for (const [what, plan, message] of [
