@@ -30,6 +30,7 @@ export default function simulateElections({ elections, seed, checked }: Task): A
         heartbeatMs: 30,
         retryJitterMs: 2,
         successorSlotMs: 4,
+        quorumPatience: 1,
         voteTimeoutMs: null,
         maxAppendEntries: 64,
         rules: { ...standardRules, exitNotice: false, rankedSuccessors: false },

@@ -29,6 +29,7 @@ const world = new World(
       heartbeatMs: 30,
       retryJitterMs: 2,
       successorSlotMs: 4,
+      quorumPatience: 1,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: standardRules,

@@ -61,6 +61,12 @@ export interface ClusterOptions {
   /** With the rule `rankedSuccessors`: by how much later each successor stands than the one before. Default 8. */
   readonly successorSlotMs?: number | undefined;
   /**
+   * For how many times T a leader that no quorum answers goes on waiting, until it steps down by itself; at least 1. Beyond
+   * T it has no authority and gives way to whoever asks, so that this costs time only where nobody can ask. Answers may be
+   * later than a small T where processors or disks are busy. Default 1, and 3 where T adapts.
+   */
+  readonly quorumPatience?: number | undefined;
+  /**
    * How long a round stays open at most; null: a fresh draw from [T, T+R] each time. Default null. A fixed one needs the
    * rule `retryWait` or `stepDownOnVoteTimeout`: without chance between two rounds, split votes repeat.
    */
@@ -142,6 +148,7 @@ const optionNames: Record<keyof ClusterOptions, true> = {
   heartbeatMs: true,
   retryJitterMs: true,
   successorSlotMs: true,
+  quorumPatience: true,
   voteTimeoutMs: true,
   maxAppendEntries: true,
   profile: true,
@@ -219,6 +226,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     heartbeatMs,
     retryJitterMs: positive('retryJitterMs', options.retryJitterMs ?? 10),
     successorSlotMs: positive('successorSlotMs', options.successorSlotMs ?? 8),
+    quorumPatience: resolveQuorumPatience(options, adaptiveTimeout?.maxMs ?? electionTimeoutMs),
     voteTimeoutMs:
       options.voteTimeoutMs === undefined || options.voteTimeoutMs === null
         ? null
@@ -248,7 +256,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
 /** What the core of a node is given. */
 export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
   const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } = options;
-  const { adaptiveTimeout, voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
+  const { adaptiveTimeout, quorumPatience, voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
   return {
     electionTimeoutMs,
     adaptiveTimeout,
@@ -256,6 +264,7 @@ export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
     heartbeatMs,
     retryJitterMs,
     successorSlotMs,
+    quorumPatience,
     voteTimeoutMs,
     maxAppendEntries: maxEntries,
     rules,
@@ -343,6 +352,20 @@ function resolveAdaptiveTimeout(options: ClusterOptions): AdaptiveTimeout | null
 /** Five beats to a timeout, as with the defaults of a fixed one. */
 function defaultHeartbeatMs(adaptiveTimeout: AdaptiveTimeout | null): number {
   return adaptiveTimeout === null ? 30 : Math.min(30, Math.max(minHeartbeatMs, adaptiveTimeout.minMs / 5));
+}
+
+/** @param longestMs the highest that T can be: no timer holds more than so many times that */
+function resolveQuorumPatience(options: ClusterOptions, longestMs: number): number {
+  const given = options.quorumPatience ?? (options.electionTimeoutMs === 'adaptive' ? 3 : 1);
+  const patience = finite('quorumPatience', given);
+  const mostTimes = Math.floor(maxDurationMs / longestMs);
+  check(
+    'quorumPatience',
+    patience,
+    patience >= 1 && patience <= mostTimes,
+    `to be from 1 to ${mostTimes}, with which no wait is longer than ${maxDurationMs} ms`,
+  );
+  return patience;
 }
 
 function resolveRules(profile: Profile, overrides: NonNullable<ClusterOptions['rules']>): Rules {

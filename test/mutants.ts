@@ -289,8 +289,8 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
 
   'raft/lease.ts': [
     ['rule lease is not read', 'if (!state.options.rules.lease) return 0;', ''],
-    ['where T adapts the quorum check has no patience', '(quorumPatience - 1) * state.timeoutMs', '0'],
-    ['a fixed T has patience', 'state.options.adaptiveTimeout === null ? 0 :', 'false ? 0 :'],
+    ['the quorum check has no patience', '(state.options.quorumPatience - 1) * state.timeoutMs', '0'],
+    ['the quorum check has patience nobody asked for', '(state.options.quorumPatience - 1)', '2'],
     [
       'lease: told is promised',
       'peer.contact[clock] + (isPromise ? peer.promisedMs : 0)',

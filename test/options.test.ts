@@ -27,6 +27,7 @@ test('without options: five voters on disk, the standard rules, and a random see
     heartbeatMs: 30,
     retryJitterMs: 10,
     successorSlotMs: 8,
+    quorumPatience: 1,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     profile: 'standard',
@@ -86,6 +87,29 @@ test('an adaptive timeout starts at its floor, with five heartbeats to it; a fix
   t.like(floor(2), { heartbeatMs: 1 });
   t.like(floor(3_000), { heartbeatMs: 30, adaptiveTimeout: { maxMs: 3_000 } });
   t.is(resolveClusterOptions({ electionTimeoutMs: 15, heartbeatMs: 3 }).adaptiveTimeout, null);
+});
+
+test('the patience of a quorum check is 3 where T adapts, from 1 on, and no more than a timer holds', (t) => {
+  t.like(floor(15), { quorumPatience: 3 });
+  t.is(resolveClusterOptions({ quorumPatience: 2.5 }).quorumPatience, 2.5);
+  t.is(resolveClusterOptions({ electionTimeoutMs: 'adaptive', quorumPatience: 1 }).quorumPatience, 1);
+  const refused = (options: Anything): string => refusal(t, options).message;
+  t.regex(
+    refused({ quorumPatience: 0.99 }),
+    /^Expected `quorumPatience` to be from 1 to 14316557, .* got 0\.99$/u,
+  );
+  t.regex(
+    refused({ quorumPatience: Number.NaN }),
+    /^Expected `quorumPatience` to be a finite number, got NaN$/u,
+  );
+  t.regex(
+    refused({ electionTimeoutMs: 2 ** 30, quorumPatience: 2 }),
+    /`quorumPatience` to be from 1 to 1, /u,
+  );
+  t.regex(
+    refused({ electionTimeoutMs: 'adaptive', quorumPatience: 2e6 }),
+    /`quorumPatience` to be from 1 to 1073741, /u,
+  );
 });
 
 test('bounds of an adaptive timeout that contradict one another or a fixed one are refused, and say why', (t) => {

@@ -15,6 +15,7 @@ export interface ClusterFlags {
   readonly voteTimeout?: number;
   readonly rankedSuccessors?: 'on' | 'off';
   readonly successorSlot?: number;
+  readonly quorumPatience?: number;
   readonly profile?: Profile;
   readonly exitNotice?: 'on' | 'off';
   readonly store?: 'disk' | 'memory';
@@ -38,6 +39,7 @@ const flagOf: Readonly<Record<string, string>> = {
   retryJitterMs: '--retry-jitter',
   voteTimeoutMs: '--vote-timeout',
   successorSlotMs: '--successor-slot',
+  quorumPatience: '--quorum-patience',
   store: '--store',
   dataDir: '--data-dir',
   keep: '--keep',
@@ -124,6 +126,13 @@ export function addClusterFlags(command: Command): Command {
     )
     .addOption(numeric('--successor-slot <ms>', 'by how much later each of them stands', '8'))
     .addOption(
+      numeric(
+        '--quorum-patience <times>',
+        'for how many T a leader that no quorum answers waits; adaptive: 3',
+        '1',
+      ),
+    )
+    .addOption(
       new Option('--profile <name>', 'standard: pre-vote, leases and all; vanilla: the Raft paper')
         .choices(['standard', 'vanilla'])
         .default(undefined, 'standard'),
@@ -178,6 +187,7 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
     voteTimeoutMs: flags.voteTimeout,
     profile: flags.profile,
     successorSlotMs: flags.successorSlot,
+    quorumPatience: flags.quorumPatience,
     rules: {
       exitNotice: isOn(flags.exitNotice),
       rankedSuccessors: isOn(flags.rankedSuccessors),

@@ -9,9 +9,8 @@
  * - *Safety.* A follower promises what it was told, from that contact on, and says so in its answer; a leader counts on
  *   what was said, peer by peer. So while T rises its authority lasts no longer than a quorum really holds still, and
  *   when T falls nobody takes a longer promise back.
- * - *The quorum check* is patient: a leader that no quorum answers has no authority beyond T, and gives way to whoever
- *   asks, but deposes itself only after three times T. Late answers raise T then; lost ones cost that much longer where
- *   nobody can ask (pitfall 10).
+ * - *The quorum check* is patient (`quorumPatience`, by default 3 where T adapts: as much worse than before as T is there
+ *   to bridge). Late answers raise T then; lost ones cost that much longer where nobody can ask (pitfall 10).
  * - *A restart* waits for the floor only: what the life before had promised at most is not on its disk. Leases serve
  *   elections only, so this can cost an election and no data; waiting for the highest T would cost every restart seconds.
  * - A follower raises nothing by itself: its patience alone saves no leader that the others give up.
@@ -19,7 +18,6 @@
 import { quorumValue } from './ballot.js';
 import type { NodeId } from './brands.js';
 import { heightNow, takeAnsweredGap, timeoutFor } from './gaps.js';
-import { quorumPatience } from './lease.js';
 import { configurationInForce } from './log.js';
 import type { AppendEntries, AppendEntriesReply } from './messages.js';
 import { heightOf } from './peak.js';
@@ -78,7 +76,7 @@ export function adaptTimeout(turn: Turn): boolean {
   // Armed for the longer T, it would find the loss of a quorum that late. One that is due sooner stays: its expiry may
   // be waiting already.
   const { armed, deadlineMs } = state.timers.quorumCheck;
-  const dueInMs = quorumPatience * toMs;
+  const dueInMs = options.quorumPatience * toMs;
   if (armed && deadlineMs > time.runningMs + dueInMs) armTimer(turn, 'quorumCheck', dueInMs);
   return toMs > fromMs;
 }

@@ -71,17 +71,14 @@ export function isLeaderActive(state: RaftState, time: Time): boolean {
 }
 
 /**
- * At a leader: when, on its running clock, it steps down by itself unless a quorum answers. Where T adapts that is later
- * than what was promised, so that answers which are merely late can raise T instead; until then it has no authority left
- * and gives way to whoever asks.
+ * At a leader: when, on its running clock, it steps down by itself unless a quorum answers. With patience that is later
+ * than what was promised, and answers that are merely late depose nobody; until then it has no authority left and gives
+ * way to whoever asks.
  */
 export function quorumCheckDueMs(state: RaftState, time: Time): number {
-  const extraMs = state.options.adaptiveTimeout === null ? 0 : (quorumPatience - 1) * state.timeoutMs;
+  const extraMs = (state.options.quorumPatience - 1) * state.timeoutMs;
   return quorumPromiseMs(state, time, 'runningMs') + extraMs;
 }
-
-/** How many times an adaptive T a leader waits for its quorum: as much worse than before as T is there to bridge. */
-export const quorumPatience = 3;
 
 /**
  * At a leader: may it answer as one? Authority is judged on the `now` clock: after a stall longer than T this is

@@ -67,6 +67,8 @@ export interface CoreOptions {
   readonly retryJitterMs: number;
   /** By how much later each ranked successor gives the leader up than the one before it. */
   readonly successorSlotMs: number;
+  /** For how many times T a leader that no quorum answers waits, until it steps down by itself; at least 1. */
+  readonly quorumPatience: number;
   /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. */
   readonly voteTimeoutMs: number | null;
   /** How many entries one AppendEntries carries at most. */

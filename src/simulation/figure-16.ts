@@ -87,6 +87,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
       heartbeatMs,
       retryJitterMs: figure16RetryMs,
       successorSlotMs: figure16RetryMs,
+      quorumPatience: 1,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: figure16Rules(task.profile),

@@ -9,7 +9,6 @@ import { isVoter } from '../raft/configuration.js';
 import type { Effect, ObserveEffect, PersistEffect, ProposalOutcome } from '../raft/effects.js';
 import type { Input } from '../raft/inputs.js';
 import { brokenInvariants } from '../raft/invariants.js';
-import { quorumPatience } from '../raft/lease.js';
 import { configurationInForce, type Entry } from '../raft/log.js';
 import type { Message, VoteReply, VoteRequest } from '../raft/messages.js';
 import type { RaftState } from '../raft/state.js';
@@ -364,8 +363,7 @@ function checkStillHeard(state: RaftState, generation: number, { runningMs }: Ti
   const { id, leadership, log, timers } = state;
   // An outdated expiry checks nothing.
   if (leadership === null || timers.quorumCheck.generation !== generation + 1) return;
-  // Where T adapts, the check is patient.
-  const extraMs = state.gaps === null ? 0 : (quorumPatience - 1) * state.timeoutMs;
+  const extraMs = (state.options.quorumPatience - 1) * state.timeoutMs;
   const isFresh = (at: Time | null, promisedMs: number): boolean =>
     at !== null && runningMs < at.runningMs + promisedMs + extraMs;
   const heard = leadership.peers

@@ -70,13 +70,15 @@ export function planTrial(seed: number, settings: TrialSettings): TrialPlan {
   const ids = Array.from({ length: count }, (_, index) => asNodeId(`n${index + 1}`));
   const electionTimeoutMs = 50 + drawInt(random, 151);
   const rules = drawRules(random, settings.profile);
+  const adaptiveTimeout = drawAdaptiveTimeout(seed, electionTimeoutMs);
   const core: CoreOptions = {
     electionTimeoutMs,
-    adaptiveTimeout: drawAdaptiveTimeout(seed, electionTimeoutMs),
+    adaptiveTimeout,
     electionJitterMs: roundMs(electionTimeoutMs * drawBetween(random, 0.5, 0.5)),
     heartbeatMs: roundMs(electionTimeoutMs / (3 + drawInt(random, 4))),
     retryJitterMs: 1 + drawInt(random, 10),
     successorSlotMs: 1 + drawInt(random, 10),
+    quorumPatience: drawQuorumPatience(seed, adaptiveTimeout),
     // Fixed, and with no retry wait behind it, it would have candidates collide for ever.
     voteTimeoutMs: rules.retryWait && drawInt(random, 4) === 0 ? electionTimeoutMs : null,
     maxAppendEntries: [1, 3, 64][drawInt(random, 3)] ?? 64,
@@ -255,6 +257,12 @@ function drawAdaptiveTimeout(seed: number, minMs: number): AdaptiveTimeout | nul
     holdMs: drawInt(random, 1000),
     halfLifeMs: 10 + drawInt(random, 190),
   };
+}
+
+/** As by default, and in every fourth history with a fixed T as much as where it adapts. Drawn apart, too. */
+function drawQuorumPatience(seed: number, adaptiveTimeout: AdaptiveTimeout | null): number {
+  if (adaptiveTimeout !== null) return 3;
+  return drawInt(createRandom(seed + 0.125e9), 4) === 0 ? 3 : 1;
 }
 
 /** All voters for most; sometimes the last is a learner; sometimes the configuration is joint. */

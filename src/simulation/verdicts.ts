@@ -178,6 +178,7 @@ function optionsFor(rules: Rules): CoreOptions {
     heartbeatMs: 30,
     retryJitterMs: 2,
     successorSlotMs: 4,
+    quorumPatience: 1,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     rules,

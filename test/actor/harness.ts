@@ -32,6 +32,7 @@ export const slow: CoreOptions = {
   heartbeatMs: 300_000,
   retryJitterMs: 2,
   successorSlotMs: 4,
+  quorumPatience: 1,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: { ...standardRules, promptStart: false, restartWait: false },

@@ -52,6 +52,7 @@ for (const [profile, rules] of Object.entries(profiles)) {
           adaptiveTimeout: null,
           retryJitterMs,
           successorSlotMs: 4,
+          quorumPatience: 1,
           voteTimeoutMs: null,
           maxAppendEntries: 64,
           rules,

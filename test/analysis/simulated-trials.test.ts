@@ -47,6 +47,7 @@ function runTrials(rules: Rules, count: number): Trial[] {
         heartbeatMs,
         retryJitterMs: 2,
         successorSlotMs: 4,
+        quorumPatience: 1,
         voteTimeoutMs: null,
         maxAppendEntries: 64,
         rules,

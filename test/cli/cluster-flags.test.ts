@@ -64,6 +64,7 @@ test('flags that are left out leave the defaults, and the defaults are those tha
     heartbeat: String(given.heartbeatMs),
     retryJitter: String(given.retryJitterMs),
     successorSlot: String(given.successorSlotMs),
+    quorumPatience: String(given.quorumPatience),
     profile: given.profile,
     store: given.store,
   });

@@ -29,7 +29,7 @@ const holdMs = 2000;
 const halfLifeMs = 200;
 const adaptive: Setup = {
   voters: ['n1', 'n2', 'n3', 'n4', 'n5'],
-  options: { adaptiveTimeout: { minMs: T, maxMs, holdMs, halfLifeMs } },
+  options: { adaptiveTimeout: { minMs: T, maxMs, holdMs, halfLifeMs }, quorumPatience: 3 },
 };
 const leeway = slot / 8;
 

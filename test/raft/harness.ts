@@ -101,6 +101,7 @@ export function optionsOf(setup: Setup): CoreOptions {
     heartbeatMs: h,
     retryJitterMs: r,
     successorSlotMs: slot,
+    quorumPatience: 1,
     voteTimeoutMs: null,
     maxAppendEntries: 3,
     ...setup.options,

@@ -1,6 +1,7 @@
 /** The leading half: becoming leader, heartbeats, replication, commit, the quorum check, proposals. */
 import test from 'ava';
 import { asTerm, type LogIndex } from '../../src/raft/brands.js';
+import { isLeaderActive, isLeaderConfirmed } from '../../src/raft/lease.js';
 import type { AppendEntries } from '../../src/raft/messages.js';
 import type { Progress } from '../../src/raft/progress.js';
 import {
@@ -425,6 +426,32 @@ test('§6.2 the check is on the running clock: a stalled leader is not deposed b
   node.advance(10 * T, 1);
   t.is(node.timer('quorumCheck').clock, 'running');
   t.true(isNear(node.remainingMs('quorumCheck'), T - 1));
+});
+
+test('§6.2 with a patience of 2 a leader that no quorum answers waits for 2 T, has no authority from T on, and gives way', (t) => {
+  const node = leader({ ...five, options: { quorumPatience: 2 } });
+  const sinceMs = node.runningMs;
+  t.deepEqual(node.fire('quorumCheck').timers, ['+quorumCheck']);
+  t.true(isNear(node.runningMs - sinceMs, T));
+  t.false(isLeaderConfirmed(node.state, node.time));
+  t.false(isLeaderActive(node.state, node.time));
+  const asked = leader({ ...five, options: { quorumPatience: 2 } });
+  asked.advance(T);
+  t.is(asked.peer('n2').asksPreVote().event('steppedDown').reason, 'quorumLost');
+  t.is(node.fire('quorumCheck').event('steppedDown').reason, 'quorumLost');
+  t.true(isNear(node.runningMs - sinceMs, 2 * T));
+});
+
+test('§6.2 with patience an answer that comes after T keeps its leader', (t) => {
+  const node = leader({ ...five, options: { quorumPatience: 2 } });
+  const beats = node.fire('heartbeat').all('appendEntries');
+  const sentMs = node.runningMs;
+  node.advance(T + 1);
+  for (const beat of beats.filter(({ to }) => to === 'n2' || to === 'n3'))
+    node.peer(beat.to).answersAppend(beat);
+  t.false(isLeaderConfirmed(node.state, node.time), 'it was sent too long ago');
+  t.deepEqual(node.fire('quorumCheck').timers, ['+quorumCheck']);
+  t.true(isNear(node.timer('quorumCheck').deadlineMs, sentMs + 2 * T));
 });
 
 test('§6.2 a sole voter is its own quorum: the check never takes it down', (t) => {

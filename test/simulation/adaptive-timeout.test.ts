@@ -36,6 +36,7 @@ class Bed {
           heartbeatMs: 3,
           retryJitterMs: 2,
           successorSlotMs: 4,
+          quorumPatience: adapts ? 3 : 1,
           voteTimeoutMs: null,
           maxAppendEntries: 64,
           rules: { ...standardRules, exitNotice: false },

@@ -24,6 +24,7 @@ function electionsOf(dead: number): number[] {
       heartbeatMs: 150,
       retryJitterMs: 1,
       successorSlotMs: 8,
+      quorumPatience: 1,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: vanillaRules,

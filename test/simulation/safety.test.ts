@@ -17,6 +17,7 @@ const core: CoreOptions = {
   heartbeatMs: 30,
   retryJitterMs: 10,
   successorSlotMs: 4,
+  quorumPatience: 1,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

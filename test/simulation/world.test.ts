@@ -12,6 +12,7 @@ const core: CoreOptions = {
   heartbeatMs: 30,
   retryJitterMs: 2,
   successorSlotMs: 4,
+  quorumPatience: 1,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

@@ -358,6 +358,7 @@ function optionsFor({ rules, adaptive }: ExplorationBounds): CoreOptions {
     heartbeatMs: h,
     retryJitterMs: 0,
     successorSlotMs: 0,
+    quorumPatience: 1,
     voteTimeoutMs: null,
     maxAppendEntries: 8,
     rules: { ...rules, rankedSuccessors: false },
