@@ -15,6 +15,15 @@ export const defaultMailboxBounds: { readonly control: number; readonly data: nu
   data: 4096,
 });
 export const maxMailboxBound = 1_000_000;
+/** So many of one kind a sender may have waiting in a lane, however many share it. */
+const leastShare = 8;
+/** Kinds of messages that one sender has under way at once, and some room. */
+const kindsAtOnce = 4;
+
+/** How many messages of one kind one of so many peers may have waiting in a lane of that bound. */
+export function shareOfLane(bound: number, peers: number): number {
+  return Math.max(leastShare, Math.floor(bound / (kindsAtOnce * Math.max(1, peers))));
+}
 /** How many entries one AppendEntries carries, by default and at most. */
 export const defaultAppendEntries = 64;
 export const maxAppendEntries = 10_000;

@@ -161,7 +161,7 @@ class Actor {
       this.#run();
     });
     this.#stall = new DiskStall(loop, init.seed + 1);
-    this.#mailbox = new Mailbox(init.mailbox, rules);
+    this.#mailbox = new Mailbox(init.mailbox, this.#peers.size, rules);
     this.#state = createState({ ...init, ...holdings.store.initial });
     this.#snapshot = snapshotOf(this.#state, this.#clock.read());
     this.#interpreter = new Interpreter({

@@ -16,33 +16,38 @@ import {
   type Mail,
 } from './mail.js';
 import type { MailboxBounds } from './protocol.js';
+import { Shares } from './shares.js';
 
 export class Mailbox {
   readonly #bounds: MailboxBounds;
   readonly #rules: MailboxRules;
   readonly #lanes: Readonly<Record<LaneName, Lane>>;
   readonly #tallies: Readonly<Record<LaneName, Tally>> = { control: emptyTally(), data: emptyTally() };
+  readonly #shares: Readonly<Record<LaneName, Shares>>;
 
-  constructor(bounds: MailboxBounds, rules: MailboxRules) {
+  /** @param peers how many others may write to it */
+  constructor(bounds: MailboxBounds, peers: number, rules: MailboxRules) {
     this.#bounds = bounds;
     this.#rules = rules;
+    this.#shares = { control: new Shares(bounds.control, peers), data: new Shares(bounds.data, peers) };
     const lane = new Lane();
     // Without the rule one lane is both, and the order is that of arrival.
     this.#lanes = { control: lane, data: rules.controlLane ? new Lane() : lane };
   }
 
-  /** False: its lane is full, and it was dropped and counted. */
+  /** False: its lane is full, or its sender's share of it, and it was dropped and counted. */
   offer(mail: Mail): boolean {
     const name = laneOf(mail);
     const lane = this.#lanes[name];
     const tally = this.#tallies[name];
-    if (isDroppable(mail) && tally.droppable >= this.#bounds[name]) {
+    if (isDroppable(mail) && this.#isFull(name, mail)) {
       tally.dropped += 1;
       return false;
     }
     tally.waiting += 1;
     tally.maxWaiting = Math.max(tally.maxWaiting, tally.waiting);
     if (isDroppable(mail)) tally.droppable += 1;
+    if (mail.type === 'message') this.#shares[name].entered(mail.message);
     // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
     // And however much has come in, a heartbeat that is due waits for nothing but the turn under way.
     const goesFirst = mail.type === 'peerExited' || (this.#rules.controlLane && isHeartbeat(mail));
@@ -111,10 +116,17 @@ export class Mailbox {
     return most;
   }
 
+  #isFull(name: LaneName, mail: Mail): boolean {
+    if (this.#tallies[name].droppable >= this.#bounds[name]) return true;
+    return mail.type === 'message' && this.#shares[name].isTaken(mail.message);
+  }
+
   #left(mail: Mail): void {
-    const tally = this.#tallies[laneOf(mail)];
+    const name = laneOf(mail);
+    const tally = this.#tallies[name];
     tally.waiting -= 1;
     if (isDroppable(mail)) tally.droppable -= 1;
+    if (mail.type === 'message') this.#shares[name].left(mail.message);
   }
 }
 

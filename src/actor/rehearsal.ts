@@ -119,7 +119,7 @@ class Player {
     };
     const configuration = { voters, oldVoters: null, learners: [] };
     const life = { id, group: 'rehearsal', incarnation: 1, seed: 1 };
-    this.mailbox = new Mailbox({ control: 64, data: 64 }, options.rules);
+    this.mailbox = new Mailbox({ control: 64, data: 64 }, voters.length - 1, options.rules);
     const store = openMemoryStore(createJournal(), ownerOf(life.group, id));
     this.#clock = new NodeClock(loop, options.heartbeatMs, true, noop);
     this.#timers = new Timers(loop, this.#clock, false, noop);

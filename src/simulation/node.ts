@@ -1,4 +1,5 @@
 /** One simulated node: what its thread holds, and what outlives it. */
+import { shareOfLane } from '../limits.js';
 import type { NodeId, Term } from '../raft/brands.js';
 import { asTerm } from '../raft/brands.js';
 import type { Effect, HardState, PersistEffect, SetTimerEffect } from '../raft/effects.js';
@@ -165,18 +166,34 @@ export function dueNs(node: SimulatedNode, timer: SetTimerEffect): number {
   return node.state.options.rules.fineTimers ? atNs : Math.ceil(atNs / 1e6) * 1e6;
 }
 
-/** Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped. */
-export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds): void {
+/**
+ * Puts an input behind what waits in its lane. Only peer messages and proposals are ever dropped, where the lane is full,
+ * or the share of one of so many peers.
+ */
+export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds, peers: number): void {
   const { controlLane } = node.state.options.rules;
   const isControl = isControlInput(input);
   const lane = isControl || !controlLane ? node.control : node.data;
   const bound = isControl ? bounds.control : bounds.data;
   // Own timers and notices take nobody's place, and neither does what belongs to the other lane.
   const takesPlace = (other: Input): boolean => isDroppable(other) && isControlInput(other) === isControl;
-  const isFull = lane.length >= bound && lane.filter(takesPlace).length >= bound;
+  const isFull =
+    (lane.length >= bound && lane.filter(takesPlace).length >= bound) ||
+    isShareTaken(lane, input, isControl, shareOfLane(bound, peers));
   if (isFull && isDroppable(input)) node.dropped += 1;
   else if (controlLane && isHeartbeat(input)) putBeforeMessages(lane, input);
   else lane.push(input);
+}
+
+function isShareTaken(lane: readonly Input[], input: Input, isControl: boolean, share: number): boolean {
+  if (input.type !== 'message' || lane.length < share) return false;
+  const { from, type } = input.message;
+  const isSame = (other: Input): boolean =>
+    other.type === 'message' &&
+    other.message.from === from &&
+    other.message.type === type &&
+    isControlInput(other) === isControl;
+  return lane.filter(isSame).length >= share;
 }
 
 function isHeartbeat(input: Input): boolean {

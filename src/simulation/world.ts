@@ -328,7 +328,7 @@ export class World {
   }
 
   #enqueue(node: SimulatedNode, input: Input): void {
-    enqueue(node, input, this.options.mailbox);
+    enqueue(node, input, this.options.mailbox, this.nodes.length - 1);
   }
 
   /** Turns, one after the other, until the mailbox is empty or one of them waits for its write. */

@@ -299,7 +299,9 @@ test.serial(
         ? [{ type: 'setTimer', timer: 'heartbeat', generation: 1, deadlineMs: 0, clock: 'now' }, persist]
         : [],
     );
-    const node = await startLocal(t, {}, { ...core, openStore: () => store });
+    // Room for all of them, though they are of one sender.
+    const mailbox = { control: 1024, data: 1024 };
+    const node = await startLocal(t, { mailbox }, { ...core, openStore: () => store });
     await store.begun;
     node.deliver(...Array.from({ length: 50 }, () => voteRequest()), append(1));
     void node.control.propose('x');

@@ -35,7 +35,7 @@ function takeAll(mailbox: Mailbox): Mail[] {
 }
 
 test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a lane the order stays', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   const data = [message(append(2)), propose(1), message(appendReply({ entryCount: 2 })), propose(2)];
   const control = [message(heartbeat()), message(voteRequest()), expiry, message(appendReply())];
   for (const at of data.keys()) for (const mail of [data[at], control[at]]) if (mail) mailbox.offer(mail);
@@ -45,7 +45,7 @@ test('pitfall 12: votes, heartbeats and their answers overtake bulk; within a la
 for (const timer of ['quorumCheck', 'vote'] as const) {
   test(`a ${timer} expiry goes behind contacts that wait in the data lane, but not behind proposals`, (t) => {
     const deposing: Mail = { ...expiry, expiry: { ...expiry.expiry, timer } };
-    const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+    const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
     const contacts = [message(append(2)), message(appendReply({ entryCount: 2 }))];
     for (const mail of [propose(1), ...contacts, propose(2), message(heartbeat()), deposing])
       mailbox.offer(mail);
@@ -55,7 +55,7 @@ for (const timer of ['quorumCheck', 'vote'] as const) {
 }
 
 test('what an announced-dead life has left is dropped from both lanes; its next life and all others stay', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   const over = [message(heartbeat()), message(append(2))];
   const kept = [
     message(heartbeat({ from: asNodeId('n3') })),
@@ -71,7 +71,7 @@ test('what an announced-dead life has left is dropped from both lanes; its next 
 });
 
 test('an exit notice goes before the messages that wait: its lease must not refuse who heard of it first', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   const [asked, again] = [message(voteRequest()), message(heartbeat())];
   const notices = ([1, 2] as const).map(
     (incarnation) =>
@@ -88,7 +88,7 @@ test('an exit notice goes before the messages that wait: its lease must not refu
 });
 
 test('what comes over the bound of its lane is dropped and counted, the oldest stay', (t) => {
-  const mailbox = new Mailbox({ control: 2, data: 1 }, standardRules);
+  const mailbox = new Mailbox({ control: 2, data: 1 }, 4, standardRules);
   const accepted = [1, 2, 3].map((counter) =>
     mailbox.offer(message(voteRequest({ round: { incarnation: 1, counter } }))),
   );
@@ -102,8 +102,32 @@ test('what comes over the bound of its lane is dropped and counted, the oldest s
   t.true(mailbox.offer(propose(3)), 'room again');
 });
 
+test('who floods keeps out neither the others nor its own messages of other kinds, and what was taken makes room', (t) => {
+  const mailbox = new Mailbox({ control: 160, data: 320 }, 4, standardRules);
+  const answers = (from: string, count: number, answer = {}): number =>
+    Array.from({ length: count }, () => message(appendReply({ from: asNodeId(from), ...answer }))).filter(
+      (mail) => mailbox.offer(mail),
+    ).length;
+  t.is(answers('n2', 100), 10, 'of a control lane of 160: a quarter of the share of one of four');
+  t.is(answers('n2', 100, { entryCount: 1 }), 20, 'the data lane is another');
+  t.true(mailbox.offer(message(heartbeat())), 'a heartbeat of who floods');
+  t.is(answers('n3', 100), 10, 'another sender');
+  t.like(mailbox.counts, { droppedControl: 180, droppedData: 80 });
+  takeAll(mailbox);
+  t.is(answers('n2', 100), 10);
+  mailbox.forget(asNodeId('n2'), 1);
+  t.is(answers('n2', 100), 10, 'what is forgotten makes room as well');
+});
+
+test('a share is never so small that it drops what elections live on', (t) => {
+  const mailbox = new Mailbox({ control: 16, data: 2 }, 100, standardRules);
+  t.true(Array.from({ length: 8 }, () => mailbox.offer(message(appendReply()))).every(Boolean));
+  t.false(mailbox.offer(message(appendReply())));
+  t.true(mailbox.offer(message(voteRequest())));
+});
+
 test('pitfall 29: a full mailbox drops no own timer, store result or supervisor input', (t) => {
-  const mailbox = new Mailbox({ control: 1, data: 1 }, standardRules);
+  const mailbox = new Mailbox({ control: 1, data: 1 }, 4, standardRules);
   mailbox.offer(message(heartbeat()));
   mailbox.offer(propose(1));
   for (const mail of ownMail) t.true(mailbox.offer(mail));
@@ -114,13 +138,13 @@ test('pitfall 29: a full mailbox drops no own timer, store result or supervisor 
 });
 
 test('own mail takes no room from the peers', (t) => {
-  const mailbox = new Mailbox({ control: 1, data: 1 }, standardRules);
+  const mailbox = new Mailbox({ control: 1, data: 1 }, 4, standardRules);
   for (const mail of ownMail) mailbox.offer(mail);
   t.true(mailbox.offer(message(heartbeat())));
 });
 
 test('the newest waiting contact is that of the leader and term asked for, in either lane', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   const leader = asNodeId('n2');
   t.is(mailbox.newestWaitingContact(leader, asTerm(2)), null);
   const term = asTerm(2);
@@ -140,7 +164,7 @@ test('the newest waiting contact is that of the leader and term asked for, in ei
 const heartbeatDue: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'heartbeat' } };
 
 test('a heartbeat that is due goes before all that has come in, behind the nodeâ€™s own; no other expiry does', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   const waiting = [message(heartbeat()), expiry, message(voteRequest())];
   for (const mail of [...waiting, propose(1), heartbeatDue]) mailbox.offer(mail);
   t.deepEqual(takeAll(mailbox), [heartbeatDue, ...waiting, propose(1)]);
@@ -150,7 +174,7 @@ test('a heartbeat that is due goes before all that has come in, behind the nodeâ
 
 test('what is next is judged, and what has arrived looked at first, when it may end something', (t) => {
   for (const timer of ['election', 'preVote', 'vote', 'quorumCheck', 'heartbeat'] as const) {
-    const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+    const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
     t.false(mailbox.isJudgedNext);
     mailbox.offer({ ...expiry, expiry: { ...expiry.expiry, timer } });
     t.is(mailbox.isJudgedNext, timer !== 'heartbeat', timer);
@@ -158,7 +182,7 @@ test('what is next is judged, and what has arrived looked at first, when it may 
 });
 
 test('rule controlLane off: one lane in the order of arrival, each kind within its own bound', (t) => {
-  const mailbox = new Mailbox({ control: 2, data: 1 }, { ...standardRules, controlLane: false });
+  const mailbox = new Mailbox({ control: 2, data: 1 }, 4, { ...standardRules, controlLane: false });
   const mails = [propose(1), message(heartbeat()), heartbeatDue, message(voteRequest())];
   for (const mail of mails) t.true(mailbox.offer(mail));
   t.deepEqual(
@@ -173,7 +197,7 @@ test('rule controlLane off: one lane in the order of arrival, each kind within i
 });
 
 test('rule controlLane off: an exit notice still goes before what waits, and who lives is still believed first', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, { ...standardRules, controlLane: false });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, { ...standardRules, controlLane: false });
   const check: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'quorumCheck' } };
   const notice = ownMail.find(({ type }) => type === 'peerExited');
   if (notice === undefined) return t.fail();
@@ -183,7 +207,7 @@ test('rule controlLane off: an exit notice still goes before what waits, and who
 });
 
 test('rule drainBeforeSuspect off: an expiry takes its turn, and what waits behind it is no contact', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, { ...standardRules, drainBeforeSuspect: false });
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, { ...standardRules, drainBeforeSuspect: false });
   const check: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'quorumCheck' } };
   const contact = message(append(2, { term: asTerm(2) }), 20);
   for (const mail of [contact, check]) mailbox.offer(mail);
@@ -192,7 +216,7 @@ test('rule drainBeforeSuspect off: an expiry takes its turn, and what waits behi
 });
 
 test('the most that waited at once is told by lane, and the next span begins with what waits', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   for (const mail of [message(heartbeat()), message(heartbeat()), expiry, propose(1)]) mailbox.offer(mail);
   for (let turn = 0; turn < 3; turn += 1) mailbox.take();
   mailbox.offer(propose(2));
@@ -201,7 +225,7 @@ test('the most that waited at once is told by lane, and the next span begins wit
 });
 
 test('the age is that of the oldest in either lane, and nothing has none', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
   t.is(mailbox.ageMs(50), 0);
   mailbox.offer(message(append(1), 10));
   mailbox.offer(message(heartbeat(), 20));
@@ -213,7 +237,7 @@ test('the age is that of the oldest in either lane, and nothing has none', (t) =
 });
 
 test('a long queue is taken in order, with more put behind meanwhile', (t) => {
-  const mailbox = new Mailbox({ control: 10, data: 10_000 }, standardRules);
+  const mailbox = new Mailbox({ control: 10, data: 10_000 }, 4, standardRules);
   let next = 0;
   for (let round = 0; round < 100; round += 1) {
     for (let put = 0; put < 3; put += 1) mailbox.offer(propose(round * 3 + put));

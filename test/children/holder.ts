@@ -13,6 +13,7 @@ import { Watchdog } from '../../src/contention/watchdog.js';
 
 /** It burns, and so do two children of its, which hear of its end only when they run. */
 const burning = `
+await new Promise((resolve) => process.stdin.once('data', resolve));
 const { burnInProcesses } = await import('${new URL('../../src/contention/burners.js', import.meta.url).href}');
 await burnInProcesses(2, 0);
 console.log('burning');
@@ -31,6 +32,8 @@ writeFileSync(join(folder, 'file'), 'something');
 watchdog.holdFolder(folder);
 const contention = parseContention(isLimited ? `quota:50+${suspended}` : suspended);
 const outside = await OutsideExertion.prepare(contention, group, watchdog);
+// Not before it is in its cgroup: children that it has by then stay where they are.
+child.stdin.write('burn\n');
 await once(child.stdout, 'data');
 const children = readFileSync(`/proc/${group}/task/${group}/children`, 'utf8').trim().split(' ').map(Number);
 outside.begin(1);

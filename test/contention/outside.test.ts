@@ -221,6 +221,8 @@ for (const [how, signal, target] of ends) {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // What fails must not leave it behind: its output would keep this file from ending.
+    t.teardown(() => running.kill('SIGKILL'));
     const lines = createInterface({ input: running.stdout });
     const [line] = (await once(lines, 'line')) as [string];
     const { watchdog, group, children, cgroup, folder } = JSON.parse(line) as Holding;

@@ -33,17 +33,24 @@ const content = fc.oneof(
     .map((expiry) => ({ type: 'timer', expiry }) as const),
   fc.nat().map((requestId) => ({ type: 'propose', requestId, value: null }) as const),
 );
-/** Something arrives, or (null) the next is taken. */
-const happenings = fc.array(fc.option(content, { freq: 2 }), { maxLength: 60 });
+/** Something arrives, once or in a burst, or (null) the next is taken. */
+const happenings = fc
+  .array(fc.option(fc.tuple(content, fc.constantFrom(1, 1, 1, 12)), { freq: 2 }), { maxLength: 60 })
+  .map((each) =>
+    each.flatMap((happened) =>
+      happened === null ? [null] : Array.from({ length: happened[1] }, () => happened[0]),
+    ),
+  );
+/** The lane is full first, or a sender's share of it. */
+const mailboxes = fc.constantFrom({ control: 4, data: 3 }, { control: 24, data: 20 });
 
 for (const controlLane of [true, false]) {
   for (const drainBeforeSuspect of [true, false]) {
     const rules = { ...standardRules, controlLane, drainBeforeSuspect };
     test(`one order, one loss, and one contact that waits (${JSON.stringify({ controlLane, drainBeforeSuspect })})`, (t) => {
       const voters = ['n1', 'n2', 'n3'].map(asNodeId);
-      const bounds = { control: 4, data: 3 };
       fc.assert(
-        fc.property(happenings, (happened) => {
+        fc.property(happenings, mailboxes, (happened, bounds) => {
           const world = new World({
             seed: 1,
             configuration: { voters, oldVoters: null, learners: [] },
@@ -56,7 +63,7 @@ for (const controlLane of [true, false]) {
           const simulated = world.node(asNodeId('n1'));
           simulated.state.leaderId = asNodeId('n2');
           simulated.state.currentTerm = asTerm(1);
-          const real = new Mailbox(bounds, rules);
+          const real = new Mailbox(bounds, 2, rules);
           const takeReal = (): Input | undefined => {
             const mail = real.take();
             if (mail === undefined) return undefined;
@@ -75,7 +82,7 @@ for (const controlLane of [true, false]) {
             }
             const mail: Mail = { ...arriving, arrived: { nowMs: at, runningMs: at } };
             const dropped = simulated.dropped;
-            enqueue(simulated, inputOf(mail, 1, null), bounds);
+            enqueue(simulated, inputOf(mail, 1, null), bounds, 2);
             t.is(real.offer(mail), simulated.dropped === dropped);
           }
           while (takeBoth() !== undefined);
