@@ -1,5 +1,6 @@
 /** What an election benchmark is asked for: its options, their defaults, and what makes no sense together. */
 import { between, resolveDelay } from '../cluster/delay-option.js';
+import { checkNiceness } from '../cluster/niceness-option.js';
 import {
   count,
   refuseOption,
@@ -92,12 +93,19 @@ export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engin
   if (cluster.voters.length < 3) {
     refuseOption('nodes', cluster.voters.length, 'to be at least 3, so that a quorum outlives a crash');
   }
+  checkPriority(cluster, engine);
   const fault = resolveFault(options, cluster);
   const clients = resolveClients(options);
   const delays = resolveDelays(options, engine);
   const plan = { engine, trials, timelines, fault, clients, ...delays, cluster, given };
   if (fault === null && engine === 'threads') checkColdStart(plan);
   return plan;
+}
+
+/** Virtual time has no threads that could go first. */
+function checkPriority({ niceness }: ResolvedClusterOptions, engine: Engine): void {
+  if (engine === 'threads') checkNiceness(niceness);
+  else if (niceness !== 0) refuseOption('niceness', niceness, 'to be left out of a simulation');
 }
 
 function resolveFault(

@@ -24,6 +24,7 @@ import { checkJson } from './json.js';
 import { LeaderView, type Leader } from './leader-view.js';
 import { Lifeline } from './lifeline.js';
 import { resolveLinkPolicy, type LinkPolicy } from './link.js';
+import { checkNiceness } from './niceness-option.js';
 import { nodeDown, NodeLife, outcomeUnknown } from './node-life.js';
 import type { ClusterStatus, FromSupervisor } from './protocol.js';
 import { SupervisorThread, type SupervisorCall } from './supervisor-thread.js';
@@ -140,6 +141,7 @@ export class Cluster implements AsyncDisposable {
     onEvent?: (event: ClusterEvent) => void,
   ): Promise<Cluster> {
     const options = resolveClusterOptions(given);
+    checkNiceness(options.niceness);
     checkVoteLog(options.voteLog);
     const dataDir = await prepareDataDir(options);
     const cluster = new Cluster({

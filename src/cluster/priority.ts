@@ -33,3 +33,17 @@ export function takePriority(nice: number): string | null {
     return messageOf(error);
   }
 }
+
+/**
+ * Why the calling thread could not have that priority, or null. Tries what may be refused, and takes it back: to go
+ * later than before is always permitted.
+ */
+export function priorityRefusal(nice: number): string | null {
+  const threadId = osThreadId();
+  if (threadId === null) return takePriority(nice);
+  const before = getPriority(threadId);
+  if (nice >= before) return null;
+  const refusal = takePriority(nice);
+  if (refusal === null) setPriority(threadId, before);
+  return refusal;
+}

@@ -11,7 +11,7 @@ import { Throttle } from '../actor/throttle.js';
 import type { StoreInit } from '../actor/protocol.js';
 import { ElectorateError } from '../errors.js';
 import { routerLagMs } from '../limits.js';
-import { coreOptionsOf, refuseOption } from '../options.js';
+import { coreOptionsOf } from '../options.js';
 import type { NodeId } from '../raft/brands.js';
 import { createJournal } from '../storage/memory-store.js';
 import { alarmsOn } from './alarm.js';
@@ -19,6 +19,7 @@ import { hasStore, markFounded, storePathOf } from './data-dir.js';
 import type { Direction, SupervisorEvent, SupervisorObservation } from './events.js';
 import type { LifeInit } from './life.js';
 import type { ResolvedLinkPolicy } from './link.js';
+import { refuseNiceness } from './niceness-option.js';
 import { NodeKeeper } from './node-keeper.js';
 import { takePriority } from './priority.js';
 import type { ClusterStatus, FromSupervisor, SupervisorInit } from './protocol.js';
@@ -156,7 +157,7 @@ export class Supervisor {
   #takeNiceness(): void {
     const { niceness } = this.#init.options;
     const refusal = niceness === 0 ? null : takePriority(niceness);
-    if (refusal !== null) refuseOption('niceness', niceness, `to be permitted here (${refusal})`);
+    if (refusal !== null) refuseNiceness(niceness, refusal);
   }
 
   #createKeeper(id: NodeId, position: number): NodeKeeper {

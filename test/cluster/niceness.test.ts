@@ -2,6 +2,7 @@
 import { getPriority } from 'node:os';
 import test from 'ava';
 import { Cluster } from '../../src/cluster/cluster.js';
+import { priorityRefusal } from '../../src/cluster/priority.js';
 import { quick, settle } from './support.js';
 
 const isLinux = process.platform === 'linux';
@@ -28,3 +29,13 @@ test.serial(
     t.is(getPriority(), own);
   },
 );
+
+test.serial('a priority that is only tried is given back, whether it was permitted or not', (t) => {
+  const own = getPriority();
+  for (const nice of [own - 1, own, own + 1]) {
+    const refusal = priorityRefusal(nice);
+    t.is(getPriority(), own, `${nice}`);
+    if (!isLinux) t.regex(refusal ?? '', /on Linux only/u);
+    else if (nice >= own) t.is(refusal, null, `${nice}`);
+  }
+});

@@ -2,6 +2,7 @@
  * The stress run: a baseline and each contention in turn, again and again. Every cell is a process of its own; this one
  * only controls, and sleeps while a cell measures.
  */
+import { checkNiceness } from '../../cluster/niceness-option.js';
 import { OutsideExertion, outsideRefusal } from '../../contention/outside.js';
 import { parseContention } from '../../contention/parse-contention.js';
 import { Watchdog } from '../../contention/watchdog.js';
@@ -37,6 +38,7 @@ export async function stress(options: StressOptions = {}, run: StressRun = {}): 
   const given = seeded(options.cluster, earlier);
   const plan = resolveStressPlan({ ...options, cluster: given });
   const machine = describeMachine();
+  checkNiceness(plan.cluster.niceness);
   if (earlier !== undefined) checkEarlier(earlier, plan, machine);
   const refusals = await refusalsOf(plan);
 
