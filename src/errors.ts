@@ -35,6 +35,8 @@ export type ErrorCode =
   | 'trialTimedOut'
   /** A result file is missing, cut short, of another version or no result. Name another, or measure again. */
   | 'resultUnreadable'
+  /** A result could not be written; the message says what is not kept, and `details.file` where. See to the disk, then measure again. */
+  | 'resultUnwritable'
   /** The supervisor's thread is gone, and all nodes with it. `stop()` the cluster and start another. */
   | 'clusterFailed'
   /** `stop()` was called. Start another cluster. */

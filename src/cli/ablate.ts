@@ -7,7 +7,7 @@ import { ablationReport } from '../report/ablation-report.js';
 import { addClusterFlags, clusterOptionsFrom, numeric, type ClusterFlags } from './cluster-flags.js';
 import { delayForms, parseDelay } from './delay-flag.js';
 import { Interruption } from './interruption.js';
-import { checkOutputFile } from './output-file.js';
+import { checkOutputFile, keep } from './output-file.js';
 
 interface AblateFlags extends ClusterFlags {
   readonly engine?: 'threads' | 'simulation';
@@ -72,6 +72,8 @@ async function ablateCommand(flags: AblateFlags): Promise<void> {
       onProgress: (what, done, of) => void process.stderr.write(`${what}: ${done}/${of}\n`),
     },
   );
-  if (jsonFile !== null) await writeFile(jsonFile, `${JSON.stringify(result)}\n`);
   process.stdout.write(`${ablationReport(result)}\n`);
+  if (jsonFile !== null) {
+    await keep('the result, as JSON', jsonFile, () => writeFile(jsonFile, `${JSON.stringify(result)}\n`));
+  }
 }

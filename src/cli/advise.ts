@@ -6,7 +6,7 @@ import { adviseTimeouts } from '../analysis/advising.js';
 import { adviceReport } from '../report/advice-report.js';
 import { numeric } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
-import { checkOutputFile } from './output-file.js';
+import { checkOutputFile, keep } from './output-file.js';
 
 interface AdviseFlags {
   readonly nodes?: number;
@@ -94,8 +94,12 @@ async function advise(flags: AdviseFlags): Promise<void> {
     },
     { signal: interruption.signal, onProgress: showStage },
   );
-  if (jsonFile !== null) await writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`);
   process.stdout.write(`${adviceReport(result)}\n`);
+  if (jsonFile !== null) {
+    await keep('the result, as JSON', jsonFile, () =>
+      writeFile(jsonFile, `${JSON.stringify(result, null, 1)}\n`),
+    );
+  }
   if (!result.verification.holds) process.exitCode = 1;
 }
 

@@ -119,9 +119,8 @@ async function benchOnce(flags: BenchFlags): Promise<void> {
   const plan = resolveElectionPlan(optionsFrom(flags), flags.engine ?? 'threads');
   const result = await runElectionBench(plan, run);
   progress[Symbol.dispose]();
-  const written = await writeReports(files, result, drawingsOf(result));
-  const kept = keptLine(result.options.cluster);
-  process.stdout.write(`${electionReport(result)}\n\n${kept}${written}`);
+  process.stdout.write(`${electionReport(result)}\n\n${keptLine(result.options.cluster)}`);
+  await writeReports(files, result, drawingsOf(result));
 }
 
 async function sweep(cells: readonly BenchFlags[]): Promise<void> {
@@ -136,11 +135,11 @@ async function sweep(cells: readonly BenchFlags[]): Promise<void> {
   });
   progress[Symbol.dispose]();
   const { results } = result;
-  const written = await writeReports(files, result, {
+  process.stdout.write(`${gridReport(result)}\n\n`);
+  await writeReports(files, result, {
     page: async () => (await import('../report/grid-page.js')).gridPage(results),
     pictures: async () => (await import('../report/grid-page.js')).gridPictures(results),
   });
-  process.stdout.write(`${gridReport(result)}\n\n${written}`);
 }
 
 function optionsFrom(flags: BenchFlags): ElectionBenchOptions {

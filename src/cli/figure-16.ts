@@ -79,9 +79,10 @@ async function figure16(flags: Figure16Flags): Promise<void> {
       },
     },
   );
-  const written = await writeReports(files, result, {
+  const isWritten = Object.values(files).some((file) => file !== null);
+  process.stdout.write(`${figure16Report(result)}\n${isWritten ? '\n' : ''}`);
+  await writeReports(files, result, {
     page: async () => (await import('../report/figure-16-page.js')).figure16Page(result),
     pictures: async () => (await import('../report/figure-16-charts.js')).figure16Pictures(result),
   });
-  process.stdout.write(`${[figure16Report(result), written].filter(Boolean).join('\n\n').trimEnd()}\n`);
 }

@@ -1,7 +1,8 @@
-/** The files and folders that options such as `--json` name: looked at before a measurement, not after it. */
+/** The files and folders that options such as `--json` name: looked at before a measurement, and written after it. */
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ElectorateError, messageOf } from '../errors.js';
 import { refuseOption } from '../options.js';
 
 /**
@@ -24,6 +25,23 @@ export async function checkOutputFolder(option: string, folder: string): Promise
   const there = await stat(folder).catch(() => null);
   if (there?.isDirectory() === false || !(await isWritable(there === null ? dirname(folder) : folder))) {
     refuseOption(option, folder, 'to be a folder that can be written to');
+  }
+}
+
+/**
+ * Whatever can be looked at beforehand, a disk fills up, and folders go.
+ * @param what is lost otherwise, e.g. `the report`
+ * @throws ElectorateError `resultUnwritable`
+ */
+export async function keep(what: string, file: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw new ElectorateError(
+      'resultUnwritable',
+      `Not kept: ${what}. ${file} can't be written: ${messageOf(error)}`,
+      { details: { file, what }, cause: error },
+    );
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { refuseOption } from '../options.js';
-import { checkOutputFile, checkOutputFolder } from './output-file.js';
+import { checkOutputFile, checkOutputFolder, keep } from './output-file.js';
 
 export interface ReportFlags {
   readonly json?: string;
@@ -57,25 +57,30 @@ export interface Drawings {
   readonly pictures: () => Promise<ReadonlyMap<string, string>>;
 }
 
-/** Writes all of them. Returns the lines that say where they are, the report's last. */
+/**
+ * Writes all of them, and prints where each is as soon as it is there, the report last.
+ * @throws ElectorateError `resultUnwritable`: print the result itself first
+ */
 export async function writeReports(
   { json, report, svg }: ReportFiles,
   result: unknown,
   { page, pictures }: Drawings,
-): Promise<string> {
-  const lines: string[] = [];
+): Promise<void> {
   if (json !== null) {
-    await writeFile(json, `${JSON.stringify(result)}\n`);
-    lines.push(`Every trial, as JSON: ${json}\n`);
+    await keep('every trial, as JSON', json, () => writeFile(json, `${JSON.stringify(result)}\n`));
+    process.stdout.write(`Every trial, as JSON: ${json}\n`);
   }
   if (svg !== null) {
-    await mkdir(svg, { recursive: true });
-    for (const [name, text] of await pictures()) await writeFile(join(svg, `${name}.svg`), text);
-    lines.push(`Charts, as SVG: ${svg}\n`);
+    const texts = await pictures();
+    await keep('charts, as SVG', svg, async () => {
+      await mkdir(svg, { recursive: true });
+      for (const [name, text] of texts) await writeFile(join(svg, `${name}.svg`), text);
+    });
+    process.stdout.write(`Charts, as SVG: ${svg}\n`);
   }
   if (report !== null) {
-    await writeFile(report, await page());
-    lines.push(`Report, for a browser: ${report}\n`);
+    const text = await page();
+    await keep('the report', report, () => writeFile(report, text));
+    process.stdout.write(`Report, for a browser: ${report}\n`);
   }
-  return lines.join('');
 }

@@ -11,7 +11,7 @@ import { sweep, tellFailure, type SweepProgress } from '../simulation/sweep.js';
 import { planTrial, type TrialSettings } from '../simulation/trial.js';
 import { numeric } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
-import { checkOutputFile } from './output-file.js';
+import { checkOutputFile, keep } from './output-file.js';
 
 interface SimulateFlags {
   readonly seeds?: number;
@@ -73,7 +73,8 @@ async function sweepSeeds(flags: SimulateFlags, settings: TrialSettings): Promis
     forMs: timed ? count('for', flags.for, 1, 86_400) * 1000 : Number.POSITIVE_INFINITY,
     ...(flags.threads === undefined ? {} : { threads: count('threads', flags.threads, 1, 256) }),
   };
-  if (flags.json !== undefined) await checkOutputFile('json', resolve(flags.json));
+  const json = flags.json === undefined ? null : resolve(flags.json);
+  if (json !== null) await checkOutputFile('json', json);
   using interruption = new Interruption();
   process.stderr.write(`first seed ${options.firstSeed}\n`);
   const bar = startBar(options.seeds, options.forMs);
@@ -81,8 +82,8 @@ async function sweepSeeds(flags: SimulateFlags, settings: TrialSettings): Promis
     const result = await sweep(options, { signal: interruption.signal, onProgress: bar.update });
     bar.stop();
     process.stdout.write(`${sweepReport(result)}\n`);
-    if (flags.json !== undefined) {
-      await writeFile(resolve(flags.json), `${JSON.stringify(result, null, 1)}\n`);
+    if (json !== null) {
+      await keep('the result, as JSON', json, () => writeFile(json, `${JSON.stringify(result, null, 1)}\n`));
     }
     if (result.failedSeeds.length > 0) process.exitCode = 1;
   } finally {

@@ -17,6 +17,7 @@ import { refuseOption } from '../options.js';
 import { stressReport } from '../report/stress-report.js';
 import { addClusterFlags, clusterOptionsFrom, numeric, type ClusterFlags } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
+import { keep } from './output-file.js';
 import {
   resolveReportFiles,
   withFreshFiles,
@@ -111,16 +112,18 @@ async function stressCommand(flags: StressFlags): Promise<void> {
         void process.stderr.write(`cell ${done + 1}/${of}: ${contention}, round ${round} …\n`),
       onCell: async (cell, soFar) => {
         process.stderr.write(`  ${inShort(cell)}\n`);
-        await writeWhole(json, `${JSON.stringify(soFar)}\n`);
+        await keep(`the cell ${cell.contention}, round ${cell.round}`, json, () =>
+          writeWhole(json, `${JSON.stringify(soFar)}\n`),
+        );
         written = soFar.cells.length;
       },
     });
     // The JSON is there already, as of the last cell.
-    const reports = await writeReports({ ...files, json: null }, result, drawingsOf(result));
-    process.stdout.write(`${stressReport(result)}\n\nEvery cell, as JSON: ${json}\n${reports}`);
+    process.stdout.write(`${stressReport(result)}\n\nEvery cell, as JSON: ${json}\n`);
+    await writeReports({ ...files, json: null }, result, drawingsOf(result));
     if (hasFailed(result)) process.exitCode = 1;
   } catch (error) {
-    if (written > 0 && written < all) {
+    if (written > 0 && written < all && existsSync(json)) {
       process.stderr.write(
         `${written} of ${all} cells are in ${json}: with --json ${json} it goes on there\n`,
       );

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -130,3 +131,33 @@ test.serial('a run is finished though nobody reads its progress any more', async
   t.deepEqual(await ended, [0, null]);
   t.is((await read(json)).cells.length, 4);
 });
+
+test.serial(
+  'a JSON that can not be written any more ends the run with one line: what is not kept',
+  async (t) => {
+    const folder = await folderOf(t);
+    const inner = join(folder, 'inner');
+    await mkdir(inner);
+    const json = join(inner, 'a.json');
+    const child = spawn(process.execPath, [main, ...brief, '--repeat', '1', '--json', json], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: folder },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      // The first cell is written by then.
+      if (stderr.includes('cell 2/2')) rmSync(inner, { recursive: true, force: true });
+    });
+    const closed = once(child, 'close');
+    t.is(await text(child.stdout), '');
+    t.deepEqual(await closed, [1, null], stderr);
+    const [last, before] = stderr.trimEnd().split('\n').toReversed();
+    t.is(
+      last,
+      `error: Not kept: the cell main:50/100, round 1. ${json} can't be written: ` +
+        `ENOENT: no such file or directory, open '${json}'`,
+    );
+    t.regex(before ?? '', /^ {2}main:50\/100, round 1: /u, 'nothing is said to be in a file that is gone');
+  },
+);
