@@ -18,11 +18,13 @@ import { stressReport } from '../report/stress-report.js';
 import { addClusterFlags, clusterOptionsFrom, numeric, type ClusterFlags } from './cluster-flags.js';
 import { Interruption } from './interruption.js';
 import { keep } from './output-file.js';
+import { holdOutput } from './output-lock.js';
 import {
   resolveReportFiles,
   withFreshFiles,
   writeReports,
   type Drawings,
+  type ReportFiles,
   type ReportFlags,
 } from './report-files.js';
 import { writeWhole } from './write-whole.js';
@@ -99,7 +101,28 @@ async function stressCommand(flags: StressFlags): Promise<void> {
   if (isWanted && flags.json === undefined) refuseOption('resume', true, 'to come with `json`');
   const files = await resolveReportFiles(withFreshFiles('stress', flags));
   const json = files.json ?? '';
-  const earlier = await earlierRun(json, { plan, isWanted, seed: flags.seed });
+  // Before it is read: what another run adds meanwhile would be lost.
+  const held = await holdOutput('json', json);
+  try {
+    const earlier = await earlierRun(json, { plan, isWanted, seed: flags.seed });
+    await runInto({ ...files, json }, { options, plan, earlier });
+  } finally {
+    await held[Symbol.asyncDispose]();
+  }
+}
+
+interface Asked {
+  readonly options: StressOptions;
+  readonly plan: StressPlan;
+  readonly earlier: StressResult | undefined;
+}
+
+/** Writes the JSON after every cell, and the rest behind the last. */
+async function runInto(
+  files: ReportFiles & { readonly json: string },
+  { options, plan, earlier }: Asked,
+): Promise<void> {
+  const { json } = files;
   using interruption = new Interruption();
   const all = plan.contentions.length * plan.repeats;
   let written = earlier?.cells.length ?? 0;
