@@ -37,6 +37,7 @@ export type Exertion =
   /** `disk:200/1000`: no write ends for so long. */
   | ({ readonly kind: 'diskStall'; readonly nodes: NodeChoice } & Rhythm);
 
+/** The tag that tells exertions apart. */
 export type ExertionKind = Exertion['kind'];
 
 /** What is done at once; nothing, when `exertions` is empty. */

@@ -15,6 +15,7 @@ import { endAll, repeat, type UnderWay } from './under-way.js';
 /** What an exertion needs of a cluster. */
 export type ExertedCluster = BurdenedCluster & WatchedCluster & ProposableCluster;
 
+/** What else an exertion has to know, and whom it tells. */
 export interface Surroundings {
   /** The leader of the moment, for contentions that are about it. */
   readonly leader: NodeId;

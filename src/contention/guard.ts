@@ -16,6 +16,7 @@ export interface Held {
   readonly folders: readonly string[];
 }
 
+/** A cgroup that is to be emptied, then removed. */
 export interface HeldCgroup {
   readonly folder: string;
   /** Where those go that are still in it and can't be ended. */
@@ -25,6 +26,7 @@ export interface HeldCgroup {
 /** One line: what is held from now on, instead of what was before; or that all is well. */
 export type ToGuard = Held | 'allIsWell';
 
+/** As a watchdog begins. */
 export const nothingHeld: Held = { groups: [], cgroups: [], folders: [] };
 
 /** How long it tries, at the most. */

@@ -19,6 +19,7 @@ export type ToSampler =
 /** What it says: once when it has begun, and once at its end. */
 export type FromSampler = { readonly type: 'watching' } | ({ readonly type: 'seen' } & Seen);
 
+/** What it saw from its start to its end. */
 export interface Seen extends SeenPressure {
   readonly samples: readonly PressureSample[];
   /** How long the thread that watched ran for it; null where the system does not say. */
@@ -43,6 +44,7 @@ export interface SamplerFiles {
   readonly own: string;
 }
 
+/** Of this process and the calling thread, as Linux has them; elsewhere they are not there, which is no error. */
 export function samplerFiles(): SamplerFiles {
   const cgroup = ownCpuCgroup();
   return {
@@ -79,6 +81,7 @@ interface Watched {
 
 const none: ThreadTimes = { ranMs: 0, waitedMs: 0 };
 
+/** Keeps no time of its own: whoever has it calls `sample` again and again, and `end` once. */
 export class PressureSampler {
   readonly #files: SamplerFiles;
   readonly #startedMs = sharedNowMs();

@@ -14,6 +14,7 @@ export interface CgroupFolders {
   write(path: string, text: string): void;
 }
 
+/** The machine's own, where cgroups are mounted. */
 export const systemFolders: CgroupFolders = {
   make: (folder) => mkdirSync(folder),
   remove: (folder) => rmdirSync(folder),

@@ -82,11 +82,13 @@ export function stressHeading({ plan, machine, cells }: StressResult): [string, 
   ];
 }
 
+/** What the table of events counts: lines below it, on a terminal and in a browser. */
 export const eventsNotes: readonly string[] = [
   'False elections: changes of leader or terms begun that no crash explains; in brackets those that a stall of the',
   'host explains. Saved: pre-votes that found no quorum. Near misses: gaps between heartbeats of 80 % of T or more.',
 ];
 
+/** The same for the table of times. */
 export const timesNotes: readonly string[] = [
   "Heartbeat gaps: p50 of the median run, p99 of the worst. Depth and age of mailboxes: the worst node's.",
 ];

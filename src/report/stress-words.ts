@@ -3,6 +3,7 @@ import type { BlameCause, Incident } from '../analysis/stress/stress-result.js';
 import type { PlacedIncident } from '../analysis/stress/stress-summary.js';
 import type { causeColours } from './charts/palette.js';
 
+/** How a cause is called and drawn. */
 export interface CauseWords {
   readonly label: string;
   /** Stands for it where there is no room for words, and where there are no colours. */
@@ -11,6 +12,7 @@ export interface CauseWords {
   readonly family: keyof typeof causeColours;
 }
 
+/** Of each cause. */
 export const causeWords: Readonly<Record<BlameCause, CauseWords>> = {
   injectedCrash: { label: 'the leader was crashed', letter: 'C', family: 'injected' },
   exited: { label: 'a thread had ended', letter: 'X', family: 'thread' },

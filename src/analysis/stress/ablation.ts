@@ -36,6 +36,7 @@ export const stressFeatures: readonly StressFeature[] = [
   },
 ];
 
+/** How `ablateStress()` is watched and ended. */
 export interface StressAblationRun {
   /** Called before each cell; must not throw. */
   readonly onBegin?:

@@ -4,6 +4,7 @@ import type { NodeId } from '../../raft/brands.js';
 import type { KeptEvent, StressRecord } from './record.js';
 import type { Span } from './spans.js';
 
+/** In order and apart, on the shared clock; a link that is never mended is broken until the measurement's end. */
 export function brokenLinkSpans({ events, measured }: StressRecord, from: NodeId, to: NodeId): Span[] {
   const spans: Span[] = [];
   let sinceMs: number | null = null;

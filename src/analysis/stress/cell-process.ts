@@ -12,6 +12,7 @@ import type { FromCell, ToCell } from './cell-protocol.js';
 /** What it says before it dies is told, but not all of it. */
 const maxLastWords = 2_000;
 
+/** Dispose of it, whatever it came to: that kills what is left of its group, and removes its folder. */
 export class CellProcess implements AsyncDisposable {
   /** Of the process, and of its group. */
   readonly pid: number;

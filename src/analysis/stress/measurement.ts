@@ -30,6 +30,7 @@ export interface Evidence {
   readonly watchedMs: number | null;
 }
 
+/** What it comes to: counted, judged, and each incident explained. */
 export function measurementOf(evidence: Evidence): StressMeasurement {
   const { contention, record, pressure, heartbeatGaps, nodes, router, recovery, watchedMs } = evidence;
   const { measured, cluster } = record;

@@ -35,6 +35,7 @@ type KeptType = keyof typeof keptTypes;
 /** An event that counts or explains. */
 export type KeptEvent = Extract<ClusterEvent, { type: KeptType }>;
 
+/** One kind of them. */
 export type KeptEventOf<K extends KeptEvent['type']> = Extract<KeptEvent, { type: K }>;
 
 /** What the system says of the cluster's threads over a short time. */
@@ -63,6 +64,7 @@ export interface StressRecord {
   readonly busyOnPurpose: boolean;
 }
 
+/** Whether an event belongs in a record. */
 export function isKept(event: ClusterEvent): event is KeptEvent {
   return Object.hasOwn(keptTypes, event.type);
 }
@@ -75,6 +77,7 @@ export function eventsOf<K extends KeptEvent['type']>(
   return events.filter((event): event is KeptEventOf<K> => event.type === type);
 }
 
+/** Both ends belong to it. */
 export function isWithin(atMs: number, { fromMs, untilMs }: Span): boolean {
   return atMs >= fromMs && atMs <= untilMs;
 }

@@ -5,6 +5,7 @@ import type { LinkPolicy } from '../../cluster/link.js';
 import type { NodeId } from '../../raft/brands.js';
 import { drawBetween, drawUint32, type RandomState } from '../../raft/random.js';
 
+/** What is done to one node, or to its links, beside the contention. */
 export type SoakFault = 'crash' | 'hang' | 'cutOff' | 'badLinks';
 
 const faults: readonly SoakFault[] = ['crash', 'hang', 'cutOff', 'badLinks'];
@@ -63,6 +64,7 @@ async function waited(ms: number, signal: AbortSignal): Promise<boolean> {
   return await setTimeout(ms, true, { signal }).catch(() => false);
 }
 
+/** Each as likely as the others; advances `random`. The list must not be empty. */
 export function pick<T>(list: readonly [T, ...T[]] | readonly T[], random: RandomState): T {
   return list[drawUint32(random) % list.length] as T;
 }

@@ -44,6 +44,7 @@ const contentions = [
   'burners:2x+hog:50/~300@all',
 ];
 
+/** What `soak()` is asked for. */
 export interface SoakOptions {
   /** Default 900,000: fifteen minutes. */
   readonly durationMs?: number | undefined;
@@ -51,6 +52,7 @@ export interface SoakOptions {
   readonly cluster?: ClusterOptions | undefined;
 }
 
+/** One contention, the faults meanwhile, and the rest behind it. */
 export interface SoakEpisode {
   readonly contention: string;
   readonly faults: readonly SoakFault[];
@@ -58,12 +60,14 @@ export interface SoakEpisode {
   readonly sample: SoakSample;
 }
 
+/** How `soak()` is watched and ended. */
 export interface SoakRun {
   /** Called behind each episode; must not throw. */
   readonly onEpisode?: ((episode: SoakEpisode) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What `soak()` resolves with. */
 export interface SoakResult {
   readonly schema: 'electorate.soak/1';
   readonly machine: Machine;

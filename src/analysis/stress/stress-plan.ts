@@ -77,6 +77,7 @@ export function planDifference(a: StressPlan, b: StressPlan): PlanDifference | n
   return differenceIn('', a, b);
 }
 
+/** Where two plans part, and what each has there. */
 export interface PlanDifference {
   /** E.g. `cluster.heartbeatMs`. */
   readonly path: string;

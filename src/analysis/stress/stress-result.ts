@@ -8,6 +8,7 @@ import type { NodeId, Term } from '../../raft/brands.js';
 import type { Machine } from '../machine.js';
 import type { Summary } from '../statistics.js';
 
+/** What happens to leaders while they are under pressure. */
 export type StressFaults = 'none' | 'crash-every-1s';
 
 /** What `stress()` is asked for. */
@@ -30,6 +31,7 @@ export interface StressOptions {
   readonly cluster?: ClusterOptions | undefined;
 }
 
+/** How `stress()` is watched, ended and taken up again. */
 export interface StressRun {
   /** What a run of the same plan had found before it ended: those cells are not run again, and its seed is kept. */
   readonly earlier?: StressResult | undefined;
@@ -76,6 +78,7 @@ export interface StressCell {
     | { readonly type: 'failed'; readonly reason: string };
 }
 
+/** What one cell came to. Times in ms. */
 export interface StressMeasurement {
   readonly seed: number;
   readonly durationMs: number;
@@ -117,6 +120,7 @@ export interface StressMeasurement {
   readonly observationShare: number | null;
 }
 
+/** What happened in one cell, in numbers. */
 export interface StressCounts {
   /** Injected crashes of a leader; one that no leader followed any more has no failover. */
   readonly crashes: number;
@@ -135,6 +139,7 @@ export interface StressCounts {
   readonly invariantViolations: number;
 }
 
+/** How one node bore the cell. Times in ms. */
 export interface StressNode {
   readonly node: NodeId;
   /** How long its event loop was kept from its turn, each time it was seen to be. */
@@ -142,6 +147,7 @@ export interface StressNode {
   readonly mailbox: { readonly maxWaiting: number; readonly maxAgeMs: number; readonly dropped: number };
 }
 
+/** From the crash of a leader to the next one, in ms: `atMs` since the measurement began, the others since the crash. */
 export interface Failover {
   readonly atMs: number;
   readonly crashed: NodeId;
@@ -168,6 +174,7 @@ export interface Incident {
   readonly blame: Blame;
 }
 
+/** Why somebody gave a leader up, or a term began. */
 export type BlameCause =
   | 'injectedCrash'
   /** Its thread had ended by itself. */
