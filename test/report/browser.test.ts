@@ -1,12 +1,8 @@
 /** The report in a real browser, at the width of a desk and of a phone. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
-import { chromium, type Browser } from 'playwright-core';
 import { benchSimulatedElections } from '../../src/analysis/simulated-bench.js';
 import { electionPage } from '../../src/report/election-page.js';
-import { browserPath, legibility, openReport } from './browser.js';
+import { browserPath, legibility, showReport, type ShownReport } from './browser.js';
 
 const result = await benchSimulatedElections({
   trials: 40,
@@ -27,22 +23,13 @@ if (browserPath === null) {
   });
 } else {
   const executablePath = browserPath;
-  let browser: Browser;
-  let folder: string;
+  let report: ShownReport;
 
   test.before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'electorate-browser-'));
-    await writeFile(join(folder, 'report.html'), html);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    report = await showReport(executablePath, html);
   });
 
-  test.after.always(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const open = (width: number): ReturnType<typeof openReport> =>
-    openReport(browser, join(folder, 'report.html'), width);
+  test.after.always(() => report.close());
 
   for (const [width, drawing] of [
     [1280, 'wide'],
@@ -51,7 +38,7 @@ if (browserPath === null) {
     test.serial(
       `at ${width} pixels every chart has its marks, and nothing hangs over the edge`,
       async (t) => {
-        const { page, errors } = await open(width);
+        const { page, errors } = await report.open(width);
         t.teardown(() => page.close());
         const shown = page.locator(`.plot-area svg.${drawing}`);
         t.is(await shown.count(), 4);
@@ -75,7 +62,7 @@ if (browserPath === null) {
     );
 
     test.serial(`at ${width} pixels a trial is found and opened by keyboard alone`, async (t) => {
-      const { page, errors } = await open(width);
+      const { page, errors } = await report.open(width);
       t.teardown(() => page.close());
       const strip = page.locator('#chart-trials .plot-area');
       for (let presses = 0; presses < 10; presses += 1) {
@@ -106,7 +93,7 @@ if (browserPath === null) {
   }
 
   test.serial('a click on a trial opens it', async (t) => {
-    const { page } = await open(1280);
+    const { page } = await report.open(1280);
     t.teardown(() => page.close());
     const strip = page.locator('#chart-trials .plot-area');
     await strip.hover();

@@ -1,7 +1,10 @@
 /** A real browser for reports, where there is one. */
 import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** Null where there is none: what is seen here is seen in CI, which installs one. */
 export const browserPath: string | null = findBrowser();
@@ -17,12 +20,30 @@ function findBrowser(): string | null {
   return null;
 }
 
-/** Offline, and ready; `errors` is everything that the page complains about. */
-export async function openReport(
-  browser: Browser,
-  file: string,
-  width: number,
-): Promise<{ readonly page: Page; readonly errors: readonly string[] }> {
+/** A report in a browser of its own. */
+export interface ShownReport {
+  /** In a window of this width: offline, and ready. `errors` is everything that the page complains about. */
+  open(width: number): Promise<{ readonly page: Page; readonly errors: readonly string[] }>;
+  /** Ends the browser, and leaves no file. */
+  close(): Promise<void>;
+}
+
+/** @param executablePath the browser's */
+export async function showReport(executablePath: string, html: string): Promise<ShownReport> {
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const folder = await mkdtemp(join(tmpdir(), 'electorate-browser-'));
+  const file = join(folder, 'report.html');
+  await writeFile(file, html);
+  return {
+    open: (width) => openFile(browser, file, width),
+    async close() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openFile(browser: Browser, file: string, width: number): ReturnType<ShownReport['open']> {
   const page = await browser.newPage({ viewport: { width, height: 800 }, offline: true });
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));

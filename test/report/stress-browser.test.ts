@@ -1,12 +1,8 @@
 /** The report of a stress run in a real browser, at the width of a desk and of a phone. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'ava';
-import { chromium, type Browser } from 'playwright-core';
 import { stressPage } from '../../src/report/stress-page.js';
 import { cellOf, failoverOf, incidentOf, stressResultOf } from '../stress-fixture.js';
-import { browserPath, legibility, openReport } from './browser.js';
+import { browserPath, legibility, showReport, type ShownReport } from './browser.js';
 
 const saved = Array.from({ length: 6 }, (_, i) =>
   incidentOf({ atMs: 2000 + 3000 * i, outcome: 'saved', blame: { cause: 'throttled', thread: null } }),
@@ -36,22 +32,13 @@ if (browserPath === null) {
   });
 } else {
   const executablePath = browserPath;
-  let browser: Browser;
-  let folder: string;
+  let report: ShownReport;
 
   test.before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'electorate-browser-'));
-    await writeFile(join(folder, 'report.html'), html);
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+    report = await showReport(executablePath, html);
   });
 
-  test.after.always(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  const open = (width: number): ReturnType<typeof openReport> =>
-    openReport(browser, join(folder, 'report.html'), width);
+  test.after.always(() => report.close());
 
   for (const [width, drawing] of [
     [1280, 'wide'],
@@ -60,7 +47,7 @@ if (browserPath === null) {
     test.serial(
       `at ${width} pixels every chart has its marks, and nothing hangs over the edge`,
       async (t) => {
-        const { page, errors } = await open(width);
+        const { page, errors } = await report.open(width);
         t.teardown(() => page.close());
         for (const [kind, count] of [
           ['saved.throttled', 6],
@@ -84,7 +71,7 @@ if (browserPath === null) {
     );
 
     test.serial(`at ${width} pixels an incident is opened by keyboard, and says why`, async (t) => {
-      const { page, errors } = await open(width);
+      const { page, errors } = await report.open(width);
       t.teardown(() => page.close());
       const strip = page.locator('#chart-incidents .plot-area');
       await strip.focus();
@@ -111,7 +98,7 @@ if (browserPath === null) {
   }
 
   test.serial('a click on one of the worst opens it', async (t) => {
-    const { page } = await open(1280);
+    const { page } = await report.open(1280);
     t.teardown(() => page.close());
     await page.locator('button[data-opens="8"]').click();
     t.regex((await page.locator('dialog[open] h2').textContent()) ?? '', /at 19\.000 s/u);
