@@ -3,6 +3,7 @@ import type {
   Failover,
   Incident,
   StressCell,
+  StressCounts,
   StressMeasurement,
   StressResult,
 } from '../src/analysis/stress/stress-result.js';
@@ -12,12 +13,25 @@ import { asNodeId, asTerm } from '../src/raft/brands.js';
 
 const ids = ['n1', 'n2', 'n3'].map(asNodeId);
 
+/** Nothing happened. */
+export const nothingCounted: StressCounts = {
+  crashes: 0,
+  falseElections: 0,
+  explainedByHost: 0,
+  leaderChanges: 0,
+  termSteps: 0,
+  suspicions: 0,
+  savedByPreVote: 0,
+  nearMisses: 0,
+  invariantViolations: 0,
+};
+
 /** A quiet cell of 20 s, but for what is given. */
 export function measurementOf({
   counts,
   ...given
 }: Partial<Omit<StressMeasurement, 'counts'>> & {
-  readonly counts?: Partial<StressMeasurement['counts']>;
+  readonly counts?: Partial<StressCounts>;
 } = {}): StressMeasurement {
   return {
     seed: 1,
@@ -58,18 +72,7 @@ export function measurementOf({
     recovery: null,
     observationShare: 0.012,
     ...given,
-    counts: {
-      crashes: 0,
-      falseElections: 0,
-      explainedByHost: 0,
-      leaderChanges: 0,
-      termSteps: 0,
-      suspicions: 0,
-      savedByPreVote: 0,
-      nearMisses: 0,
-      invariantViolations: 0,
-      ...counts,
-    },
+    counts: { ...nothingCounted, ...counts },
   };
 }
 

@@ -4,6 +4,7 @@ import { incidentsOf } from '../../../src/analysis/stress/incidents.js';
 import { lossesOf } from '../../../src/analysis/stress/losses.js';
 import type { StressRecord } from '../../../src/analysis/stress/record.js';
 import type { Incident, StressCounts } from '../../../src/analysis/stress/stress-result.js';
+import { nothingCounted } from '../../stress-fixture.js';
 import {
   done,
   election,
@@ -24,18 +25,6 @@ function analyse(record: StressRecord): { readonly incidents: Incident[]; readon
   return { incidents, counts: countsOf(record, losses, incidents) };
 }
 
-const nothing: StressCounts = {
-  crashes: 0,
-  falseElections: 0,
-  explainedByHost: 0,
-  leaderChanges: 0,
-  termSteps: 0,
-  suspicions: 0,
-  savedByPreVote: 0,
-  nearMisses: 0,
-  invariantViolations: 0,
-};
-
 /** When, by whom, of whom, in which term, and what came of it. */
 const told = (incidents: readonly Incident[]): unknown[] =>
   incidents.map(({ atMs, node, leader, term, outcome }) => [atMs, node, leader, term, outcome]);
@@ -44,9 +33,9 @@ const heard = (atMs: number, node = n3, term = 1): ReturnType<typeof seen> =>
   seen(atMs, node, { type: 'leaderKnown', term, leaderId: n1 });
 
 test('nothing happened, or only before the measurement', (t) => {
-  t.deepEqual(analyse(recordOf([])), { incidents: [], counts: nothing });
+  t.deepEqual(analyse(recordOf([])), { incidents: [], counts: nothingCounted });
   const early = [suspicion(700, n2, n1, 1), ...election(701, n2, 2)];
-  t.deepEqual(analyse(recordOf(early)), { incidents: [], counts: nothing });
+  t.deepEqual(analyse(recordOf(early)), { incidents: [], counts: nothingCounted });
 });
 
 test('a suspicion whose pre-vote found no quorum is saved, and no false election', (t) => {
@@ -54,7 +43,7 @@ test('a suspicion whose pre-vote found no quorum is saved, and no false election
     recordOf([suspicion(1500, n3, n1, 1), lostPreVote(1501, n3, 2), heard(1510)]),
   );
   t.deepEqual(told(incidents), [[500, n3, n1, 1, 'saved']]);
-  t.deepEqual(counts, { ...nothing, suspicions: 1, savedByPreVote: 1 });
+  t.deepEqual(counts, { ...nothingCounted, suspicions: 1, savedByPreVote: 1 });
 });
 
 test('two gave the leader up and one of them won: one false election, told of the one that stood', (t) => {
@@ -62,7 +51,13 @@ test('two gave the leader up and one of them won: one false election, told of th
     recordOf([suspicion(1500, n3, n1, 1, 170), suspicion(1505, n2, n1, 1), ...election(1506, n2, 2)]),
   );
   t.deepEqual(told(incidents), [[506, n2, n1, 2, 'elected']]);
-  t.deepEqual(counts, { ...nothing, falseElections: 1, leaderChanges: 1, termSteps: 1, suspicions: 2 });
+  t.deepEqual(counts, {
+    ...nothingCounted,
+    falseElections: 1,
+    leaderChanges: 1,
+    termSteps: 1,
+    suspicions: 2,
+  });
 });
 
 test('the old leader, or nobody, led afterwards: a term step, and a false election each', (t) => {
@@ -117,7 +112,7 @@ test('what a crash makes necessary is one failover: its suspicions, lost rounds 
   );
   t.deepEqual(told(incidents), [[500, n2, n1, 1, 'failover']]);
   t.is(incidents[0]?.blame.cause, 'injectedCrash');
-  t.deepEqual(counts, { ...nothing, crashes: 1, leaderChanges: 1, termSteps: 2 });
+  t.deepEqual(counts, { ...nothingCounted, crashes: 1, leaderChanges: 1, termSteps: 2 });
 });
 
 test('a term that begins once the successor is ready is false again', (t) => {
