@@ -1,7 +1,7 @@
 /** Result files come from anywhere: what is read of them is checked here, once, and trusted behind it. */
-import { readFile } from 'node:fs/promises';
-import { ElectorateError, messageOf } from '../errors.js';
+import { isRecord } from '../storage/parse-stored.js';
 import type { ElectionBenchResult } from './election-result.js';
+import { parseResultText, readResultText, refuseResult } from './result-file.js';
 
 /** What `electorate bench` writes today. */
 const benchSchema = 'electorate.election-bench/2';
@@ -25,16 +25,7 @@ export async function readElectionResult(file: string): Promise<ElectionBenchRes
  * @throws ElectorateError `resultUnreadable`
  */
 export async function readElectionResults(file: string): Promise<readonly ElectionBenchResult[]> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new ElectorateError('resultUnreadable', `Cannot read ${file}: ${messageOf(error)}`, {
-      details: { file },
-      cause: error,
-    });
-  }
-  return parseElectionResults(text, file);
+  return parseElectionResults(await readResultText(file), file);
 }
 
 /**
@@ -42,16 +33,7 @@ export async function readElectionResults(file: string): Promise<readonly Electi
  * @throws ElectorateError `resultUnreadable`
  */
 export function parseElectionResults(text: string, source: string): readonly ElectionBenchResult[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new ElectorateError(
-      'resultUnreadable',
-      `Expected ${source} to be JSON; it may be cut short: ${messageOf(error)}`,
-      { details: { file: source }, cause: error },
-    );
-  }
+  const value = parseResultText(text, source);
   if (!isRecord(value)) refuse(source, '', 'an object', value);
   if (value['schema'] !== gridSchema) return [checkResult(value, source, '')];
   const { results } = value;
@@ -114,16 +96,9 @@ function checkTrial(trial: unknown, source: string, at: string): void {
   if (trial['timeline'] !== null) lists(trial['timeline'], timelineParts, `${at}.timeline`);
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** @param path within the file; empty for all of it */
 function refuse(source: string, path: string, rule: string, got: unknown): never {
-  const what = path === '' ? source : `\`${path}\` in ${source}`;
-  throw new ElectorateError('resultUnreadable', `Expected ${what} to be ${rule}, got ${shorten(got)}`, {
-    details: { file: source },
-  });
+  refuseResult(source, path, `${rule}, got ${shorten(got)}`);
 }
 
 function shorten(value: unknown): string {

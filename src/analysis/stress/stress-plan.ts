@@ -4,6 +4,7 @@ import { between } from '../../cluster/delay-option.js';
 import { checkNodes } from '../../contention/node-choice.js';
 import { parseContentions } from '../../contention/parse-contention.js';
 import { count, refuseOption, resolveClusterOptions, type ClusterOptions } from '../../options.js';
+import { isRecord } from '../../storage/parse-stored.js';
 import type { StressOptions, StressPlan } from './stress-result.js';
 
 /** One of each kind, at a level that shows on two processors. The baseline is not among them. */
@@ -93,8 +94,4 @@ function differenceIn(path: string, a: unknown, b: unknown): PlanDifference | nu
     if (within !== null) return within;
   }
   return null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
