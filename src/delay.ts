@@ -35,6 +35,11 @@ function drawDelayMs(delay: Delay, random: RandomState): number {
   }
 }
 
+/** From one drawn moment to the next: exponential, so that none tells the next. In ms. */
+export function drawGapMs(meanMs: number, random: RandomState): number {
+  return -meanMs * ln(1 - drawBetween(random, 0, 1));
+}
+
 /** Standard normal, by the polar method (Marsaglia and Bray 1964). */
 function drawNormal(random: RandomState): number {
   for (;;) {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { mean, quantile } from 'simple-statistics';
 import { createRandom } from '../src/raft/random.js';
-import { drawDelayNs, exp, ln, type Delay } from '../src/delay.js';
+import { drawDelayNs, drawGapMs, exp, ln, type Delay } from '../src/delay.js';
 
 test('exp and ln agree with the engine to far below a nanosecond in a second', (t) => {
   for (let x = -20; x <= 20; x += 0.37) t.true(Math.abs(exp(x) / Math.exp(x) - 1) < 1e-12, `exp(${x})`);
@@ -30,6 +30,17 @@ test('delays are whole nanoseconds with the moments of their distribution', (t) 
   const longTailed = draws({ type: 'longTailed', minMs: 1, maxMs: 100 });
   t.true(longTailed.every((ms) => ms >= 1 && ms <= 100));
   t.true(Math.abs(longTailed.filter((ms) => ms > 4).length / longTailed.length - 1 / 16) < 0.01);
+});
+
+test('a gap is as long on average, and how long it has lasted tells nothing of how long it will', (t) => {
+  const random = createRandom(7);
+  const gaps = Array.from({ length: 20_000 }, () => drawGapMs(4, random));
+  t.true(gaps.every((ms) => ms >= 0));
+  t.true(Math.abs(mean(gaps) - 4) < 0.1);
+  for (const lastedMs of [1, 4, 8]) {
+    const left = gaps.filter((ms) => ms > lastedMs).map((ms) => ms - lastedMs);
+    t.true(Math.abs(mean(left) - 4) < 0.3, `after ${lastedMs} ms`);
+  }
 });
 
 function draws(delay: Delay): number[] {

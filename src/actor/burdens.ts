@@ -1,5 +1,5 @@
 /** Bears what a node is burdened with, on its own event loop, and keeps account of it. */
-import { ln } from '../delay.js';
+import { drawGapMs } from '../delay.js';
 import { maxDurationMs, maxKeptMb } from '../limits.js';
 import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
 import type { Burden } from './burden.js';
@@ -116,7 +116,7 @@ export class Burdens {
     this.#spin(this.#loop, this.#loop.nowMs() + forMs);
     const nowMs = this.#loop.nowMs();
     const restMs = everyMs - forMs;
-    if (random) return nowMs - restMs * ln(1 - drawBetween(this.#random, 0, 1));
+    if (random) return nowMs + drawGapMs(restMs, this.#random);
     // One that came late keeps its beat, but never without a rest in between.
     return dueMs + everyMs > nowMs ? dueMs + everyMs : nowMs + restMs;
   }

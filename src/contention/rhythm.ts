@@ -1,6 +1,7 @@
 /** Doing something again and again, for some of the time. */
 import { setTimeout } from 'node:timers/promises';
-import { createRandom, drawBetween, type RandomState } from '../raft/random.js';
+import { drawGapMs } from '../delay.js';
+import { createRandom, type RandomState } from '../raft/random.js';
 import type { Rhythm } from './contention.js';
 
 /** When to begin: what lies between the end of one time and the beginning of the next. */
@@ -15,9 +16,9 @@ export class Rests {
     this.#random = random ? createRandom(seed) : null;
   }
 
-  /** Drawn ones are up to twice as long: as often on average. */
+  /** Drawn ones are as long on average. */
   next(): number {
-    return this.#random === null ? this.#restMs : drawBetween(this.#random, 0, 2 * this.#restMs);
+    return this.#random === null ? this.#restMs : drawGapMs(this.#restMs, this.#random);
   }
 }
 
