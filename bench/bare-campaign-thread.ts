@@ -1,6 +1,7 @@
 /** The threads of the bare campaign: a relay, or a node that campaigns when told to and grants whatever is asked. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { ClassicLevel } from 'classic-level';
+import { relay, type Batch, type RelayData } from './bare-relay.js';
 
 /** Of the size and shape of the real ones. */
 interface Message {
@@ -14,21 +15,12 @@ interface Message {
   readonly lastLog: { readonly term: number; readonly index: number };
 }
 
-interface Batch {
-  readonly messages: readonly Message[];
-  readonly sentMs: number;
-}
-
 export interface NodeData {
   readonly id: string;
   /** To and from the relay. */
   readonly port: MessagePort;
   /** Null: nothing is written. */
   readonly folder: string | null;
-}
-
-export interface RelayData {
-  readonly ports: ReadonlyMap<string, MessagePort>;
 }
 
 const ids = ['n1', 'n2', 'n3', 'n4', 'n5'];
@@ -42,16 +34,6 @@ if (parentPort !== null) {
   if ('ports' in data) relay(data);
   else await serve(data);
   parentPort.postMessage('up');
-}
-
-function relay({ ports }: RelayData): void {
-  for (const port of ports.values()) {
-    port.on('message', ({ messages, sentMs }: Batch) => {
-      for (const message of messages) {
-        ports.get(message.to)?.postMessage({ messages: [message], sentMs } satisfies Batch);
-      }
-    });
-  }
 }
 
 async function serve({ id, port, folder }: NodeData): Promise<void> {
@@ -76,7 +58,7 @@ async function serve({ id, port, folder }: NodeData): Promise<void> {
       lastLog: { term, index: term },
     };
     const messages = to.filter((peer) => peer !== id).map((peer) => ({ ...message, to: peer }));
-    port.postMessage({ messages, sentMs: performance.now() } satisfies Batch);
+    port.postMessage({ messages, sentMs: performance.now() } satisfies Batch<Message>);
   };
   const handle = async (message: Message): Promise<void> => {
     switch (message.type) {
@@ -99,7 +81,7 @@ async function serve({ id, port, folder }: NodeData): Promise<void> {
         send('voteRequest', ids);
     }
   };
-  port.on('message', ({ messages }: Batch) => {
+  port.on('message', ({ messages }: Batch<Message>) => {
     for (const message of messages) void handle(message);
   });
   parentPort?.on('message', () => {

@@ -7,7 +7,8 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
-import { alive, type NodeData, type RelayData } from './bare-campaign-thread.js';
+import { alive, type NodeData } from './bare-campaign-thread.js';
+import type { RelayData } from './bare-relay.js';
 
 /** A relay and four node threads. Dispose of it to stop them and to remove their stores. */
 export class BareCampaign implements AsyncDisposable {

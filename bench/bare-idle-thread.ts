@@ -1,5 +1,6 @@
 /** The threads of the bare idle cluster: a relay, or a node that ticks and answers and, as the leader, sends heartbeats. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { relay, type Batch, type RelayData } from './bare-relay.js';
 
 /** Of the size and shape of a heartbeat and its answer. */
 interface Message {
@@ -16,11 +17,6 @@ interface Message {
   readonly sent: { readonly nowMs: number; readonly runningMs: number };
 }
 
-interface Batch {
-  readonly messages: readonly Message[];
-  readonly sentMs: number;
-}
-
 export interface NodeData {
   readonly id: string;
   /** To and from the relay. */
@@ -30,26 +26,12 @@ export interface NodeData {
   readonly heartbeatMs: number | null;
 }
 
-export interface RelayData {
-  readonly ports: ReadonlyMap<string, MessagePort>;
-}
-
 export const ids: readonly string[] = ['n1', 'n2', 'n3', 'n4', 'n5'];
 
 if (parentPort !== null) {
   const data = workerData as NodeData | RelayData;
   if ('ports' in data) relay(data);
   else serve(data);
-}
-
-function relay({ ports }: RelayData): void {
-  for (const port of ports.values()) {
-    port.on('message', ({ messages, sentMs }: Batch) => {
-      for (const message of messages) {
-        ports.get(message.to)?.postMessage({ messages: [message], sentMs } satisfies Batch);
-      }
-    });
-  }
 }
 
 function serve({ id, port, tickMs, heartbeatMs }: NodeData): void {
@@ -70,9 +52,9 @@ function serve({ id, port, tickMs, heartbeatMs }: NodeData): void {
       sent: { nowMs, runningMs: nowMs },
     } as const;
     const messages = to.map((peer) => ({ ...message, ...rest, to: peer }));
-    port.postMessage({ messages, sentMs: nowMs } satisfies Batch);
+    port.postMessage({ messages, sentMs: nowMs } satisfies Batch<Message>);
   };
-  port.on('message', ({ messages }: Batch) => {
+  port.on('message', ({ messages }: Batch<Message>) => {
     for (const { type, from } of messages) if (type === 'appendEntries') send('appendEntriesReply', [from]);
   });
   const every = (periodMs: number, run: () => void): void => {

@@ -9,7 +9,8 @@ import { tickMsFor } from '../src/actor/clock.js';
 import { settle } from '../src/analysis/settle.js';
 import { summarize, type Summary } from '../src/analysis/statistics.js';
 import { Cluster } from '../src/cluster/cluster.js';
-import { ids, type NodeData, type RelayData } from './bare-idle-thread.js';
+import { ids, type NodeData } from './bare-idle-thread.js';
+import type { RelayData } from './bare-relay.js';
 import { aim, ask, figure, size } from './harness.js';
 
 const heartbeatMs = 30;

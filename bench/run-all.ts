@@ -16,6 +16,7 @@ const helpers = new Set([
   'bare-campaign.js',
   'bare-campaign-thread.js',
   'bare-idle-thread.js',
+  'bare-relay.js',
   'simulated-elections-thread.js',
 ]);
 /** Those that take longer than ten minutes in full. */
