@@ -8,7 +8,7 @@ import { beginningOf } from './fault-words.js';
 import { formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { flatten } from './option-words.js';
-import { chartFigure, optionList, pageShell, scrollingTable } from './page-shell.js';
+import { chartFigure, optionList, pageShell, scrollingTable, section, tile } from './page-shell.js';
 import { pageTrials } from './page-trials.js';
 
 /** How many of the slowest trials are listed. */
@@ -28,20 +28,13 @@ export async function electionPage(result: ElectionBenchResult): Promise<string>
         <p class="quiet">${options}<br />${place}</p>`,
       tiles(result),
       ...charts.map(chartFigure),
-      markup`<section>
-        <h2>In figures</h2>
-        ${scrollingTable('Phases in figures', head, rows)}
-        ${electionNotes(result).map((line) => markup`<p class="quiet">${line}</p>`)}
-      </section>`,
+      section('In figures', [
+        scrollingTable('Phases in figures', head, rows),
+        ...electionNotes(result).map((line) => markup`<p class="quiet">${line}</p>`),
+      ]),
       slowestTable(result.trials),
-      markup`<section>
-        <h2>Options</h2>
-        ${optionList(optionsOf(result))}
-      </section>`,
-      markup`<section>
-        <h2>Machine</h2>
-        ${optionList(machineOf(result))}
-      </section>`,
+      section('Options', [optionList(optionsOf(result))]),
+      section('Machine', [optionList(machineOf(result))]),
       markup`<footer class="quiet">
         <p>
           Written by electorate. Nothing was discarded: a trial that a stall has touched is kept and marked. A
@@ -73,13 +66,6 @@ function tiles(result: ElectionBenchResult): Markup {
   </dl>`;
 }
 
-function tile(label: string, value: string, note: string): Markup {
-  return markup`<div>
-    <dt>${label}</dt>
-    <dd>${value}<small>${note}</small></dd>
-  </div>`;
-}
-
 function slowestTable(trials: readonly Trial[]): Markup {
   const rows = slowestTrials(trials, listed).map((i) => {
     const trial = trials[i];
@@ -90,10 +76,7 @@ function slowestTable(trials: readonly Trial[]): Markup {
     return [button, ...times, String(rounds), String(termSteps), winner, marks.join(', ')];
   });
   const head = ['', 'elected', 'detect', 'after it', 'rounds', 'terms', 'winner', 'marks'];
-  return markup`<section>
-    <h2>The slowest trials</h2>
-    ${scrollingTable('The slowest trials', head, rows)}
-  </section>`;
+  return section('The slowest trials', [scrollingTable('The slowest trials', head, rows)]);
 }
 
 function optionsOf({ options: { cluster, ...bench } }: ElectionBenchResult): (readonly [string, string])[] {

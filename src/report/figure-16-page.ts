@@ -3,7 +3,7 @@ import type { Figure16Result } from '../analysis/figure-16.js';
 import { figure16Charts } from './figure-16-charts.js';
 import { deviationTable, figure16Heading, gainTable, notes } from './figure-16-report.js';
 import { markup, type Markup } from './markup.js';
-import { chartFigures, pageShell, scrollingTable } from './page-shell.js';
+import { chartFigures, pageShell, scrollingTable, section } from './page-shell.js';
 
 /** The whole file: opens offline, and is complete where scripts do not run. */
 export async function figure16Page(result: Figure16Result): Promise<string> {
@@ -14,18 +14,16 @@ export async function figure16Page(result: Figure16Result): Promise<string> {
   const tables: Markup[] = [];
   if (first !== undefined) {
     tables.push(
-      markup`<section>
-        <h2>Beside the paper</h2>
-        ${scrollingTable('Beside the paper', ...deviationTable(rows, first))}
-        ${paragraphs(notes(rows, first)).map((line) => markup`<p class="quiet">${line}</p>`)}
-      </section>`,
+      section('Beside the paper', [
+        scrollingTable('Beside the paper', ...deviationTable(rows, first)),
+        ...paragraphs(notes(rows, first)).map((line) => markup`<p class="quiet">${line}</p>`),
+      ]),
     );
     for (const profile of others) {
       tables.push(
-        markup`<section>
-          <h2>What the ${profile} profile gains</h2>
-          ${scrollingTable(`The ${profile} profile`, ...gainTable(rows, first, profile))}
-        </section>`,
+        section(`What the ${profile} profile gains`, [
+          scrollingTable(`The ${profile} profile`, ...gainTable(rows, first, profile)),
+        ]),
       );
     }
   }
@@ -35,10 +33,7 @@ export async function figure16Page(result: Figure16Result): Promise<string> {
     body: [
       markup`<h1>${title}</h1>
         <p class="quiet">${settings}<br />${place}</p>`,
-      markup`<section>
-        <h2>Which share was over after so long</h2>
-        ${chartFigures(charts)}
-      </section>`,
+      section('Which share was over after so long', [chartFigures(charts)]),
       ...tables,
     ],
   });

@@ -10,7 +10,7 @@ import { beginningOf } from './fault-words.js';
 import { formatChange, formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { flatten } from './option-words.js';
-import { chartFigure, chartFigures, optionList, pageShell, scrollingTable } from './page-shell.js';
+import { chartFigure, chartFigures, optionList, pageShell, scrollingTable, section } from './page-shell.js';
 import { mostTold, pageTrials } from './page-trials.js';
 import { svgFile } from './svg-file.js';
 
@@ -37,19 +37,10 @@ export async function gridPage(results: readonly ElectionBenchResult[]): Promise
       markup`<h1>${title}</h1>
         <p class="quiet">${placeOf(results)}</p>`,
       chartFigure(overview),
-      markup`<section>
-        <h2>Which share was over after so long</h2>
-        ${chartFigures(panels)}
-      </section>`,
-      markup`<section>
-        <h2>In figures</h2>
-        ${scrollingTable('The cells in figures', ...cellTable(cells))}
-      </section>`,
+      section('Which share was over after so long', [chartFigures(panels)]),
+      section('In figures', [scrollingTable('The cells in figures', ...cellTable(cells))]),
       slowestOf(cells),
-      markup`<section>
-        <h2>Options that all share</h2>
-        ${optionList(sharedOptions(results))}
-      </section>`,
+      section('Options that all share', [optionList(sharedOptions(results))]),
     ],
   });
 }
@@ -142,10 +133,9 @@ function slowestOf(cells: readonly Cell[]): Markup {
       return [label, button, formatMs(electedMs), marks.join(', ')];
     });
   });
-  return markup`<section>
-    <h2>The slowest trials of each</h2>
-    ${scrollingTable('The slowest trials of each', ['', 'trial', 'elected', 'marks'], rows)}
-  </section>`;
+  return section('The slowest trials of each', [
+    scrollingTable('The slowest trials of each', ['', 'trial', 'elected', 'marks'], rows),
+  ]);
 }
 
 function placeOf(results: readonly ElectionBenchResult[]): string {

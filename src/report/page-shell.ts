@@ -103,6 +103,22 @@ function pack(data: PageData): string {
   return deflateSync(JSON.stringify(data)).toString('base64');
 }
 
+/** A part of the page below its own heading. */
+export function section(title: string, content: readonly Markup[]): Markup {
+  return markup`<section>
+    <h2>${title}</h2>
+    ${content}
+  </section>`;
+}
+
+/** A figure to see first, of those in a `dl.tiles`. */
+export function tile(label: string, value: string, note: string): Markup {
+  return markup`<div>
+    <dt>${label}</dt>
+    <dd>${value}<small>${note}</small></dd>
+  </div>`;
+}
+
 const readingHint = 'Arrow keys, or the pointer, read this chart off.';
 
 /** A chart with its title, legend, both drawings and the line that says what the cursor stands on. */

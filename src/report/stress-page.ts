@@ -11,7 +11,15 @@ import {
 import { formatMs } from './format.js';
 import { markup, type Markup } from './markup.js';
 import { flatten } from './option-words.js';
-import { chartFigure, chartFigures, optionList, pageShell, scrollingTable } from './page-shell.js';
+import {
+  chartFigure,
+  chartFigures,
+  optionList,
+  pageShell,
+  scrollingTable,
+  section,
+  tile,
+} from './page-shell.js';
 import type { PageIncident } from './page/data.js';
 import { stressCharts } from './stress-charts.js';
 import { incidentFacts } from './stress-incident.js';
@@ -98,13 +106,6 @@ export async function stressPage(result: StressResult): Promise<string> {
   });
 }
 
-function section(title: string, content: readonly Markup[]): Markup {
-  return markup`<section>
-    <h2>${title}</h2>
-    ${content}
-  </section>`;
-}
-
 function tableOf(label: string, { head, rows }: Table): Markup {
   return scrollingTable(label, head, rows);
 }
@@ -146,13 +147,6 @@ function tiles(summaries: readonly ContentionSummary[], placed: readonly PlacedI
       tile('Without pressure', String(idle), `of ${summaries.length - 1} contentions, in some run`),
     ]}
   </dl>`;
-}
-
-function tile(label: string, value: string, note: string): Markup {
-  return markup`<div>
-    <dt>${label}</dt>
-    <dd>${value}<small>${note}</small></dd>
-  </div>`;
 }
 
 function causes(placed: readonly PlacedIncident[]): Markup {
