@@ -354,9 +354,14 @@ function defaultHeartbeatMs(adaptiveTimeout: AdaptiveTimeout | null): number {
   return adaptiveTimeout === null ? 30 : Math.min(30, Math.max(minHeartbeatMs, adaptiveTimeout.minMs / 5));
 }
 
+/** As long as T is there to bridge what is as much worse than before, where it adapts; once everywhere else. */
+export function usualQuorumPatience(isAdaptive: boolean): number {
+  return isAdaptive ? 3 : 1;
+}
+
 /** @param longestMs the highest that T can be: no timer holds more than so many times that */
 function resolveQuorumPatience(options: ClusterOptions, longestMs: number): number {
-  const given = options.quorumPatience ?? (options.electionTimeoutMs === 'adaptive' ? 3 : 1);
+  const given = options.quorumPatience ?? usualQuorumPatience(options.electionTimeoutMs === 'adaptive');
   const patience = finite('quorumPatience', given);
   const mostTimes = Math.floor(maxDurationMs / longestMs);
   check(

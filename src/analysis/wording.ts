@@ -1,4 +1,5 @@
 /** How verdicts and timelines put figures and lists. */
+import { usualQuorumPatience } from '../options.js';
 import type { RefusalReason } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
 
@@ -28,6 +29,15 @@ export function timeoutWord(
   return adaptiveTimeout === null
     ? `${electionTimeoutMs}`
     : `adaptive, ${electionTimeoutMs} to ${adaptiveTimeout.maxMs}`;
+}
+
+/** `patience 3`, where a leader's is not the usual one; a result of before it could be has none. */
+export function patienceWords(
+  options: Partial<Pick<CoreOptions, 'adaptiveTimeout' | 'quorumPatience'>>,
+): readonly string[] {
+  const usual = usualQuorumPatience((options.adaptiveTimeout ?? null) !== null);
+  const { quorumPatience = usual } = options;
+  return quorumPatience === usual ? [] : [`patience ${quorumPatience}`];
 }
 
 /** Of whoever refused, behind “refused by n4:”. */

@@ -3,7 +3,7 @@ import type { ElectionBenchResult, ElectionSummary, IdealComparison } from '../a
 import { idealCdf } from '../analysis/ideal.js';
 import type { Summary } from '../analysis/statistics.js';
 import type { Phases } from '../analysis/trial.js';
-import { timeoutWord } from '../analysis/wording.js';
+import { patienceWords, timeoutWord } from '../analysis/wording.js';
 import type { ResolvedClusterOptions } from '../options.js';
 import type { Delay } from '../delay.js';
 import { cdfPlot, shareOf } from './cdf-plot.js';
@@ -167,6 +167,7 @@ function optionsLine(options: ResolvedClusterOptions, costs: readonly string[]):
   return [
     `${voters.length} nodes${learners.length === 0 ? '' : ` and ${learners.length} learners`}`,
     `T ${timeoutWord(options)}`,
+    ...patienceWords(options),
     rules.rankedSuccessors ? `slots of ${options.successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${heartbeatMs}`,
     `r ${retryJitterMs}`,

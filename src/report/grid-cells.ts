@@ -17,6 +17,7 @@ const columns: readonly (readonly [name: string, of: (options: Options) => strin
   ['h', ({ cluster }) => String(cluster.heartbeatMs)],
   ['r', ({ cluster }) => String(cluster.retryJitterMs)],
   ['slot', ({ cluster }) => String(cluster.successorSlotMs)],
+  ['patience', ({ cluster }) => String(cluster.quorumPatience)],
   ['vote timeout', ({ cluster }) => String(cluster.voteTimeoutMs ?? 'drawn')],
   ['ranked', ({ cluster }) => onOff(cluster.rules.rankedSuccessors)],
   ['exit notice', ({ cluster }) => onOff(cluster.rules.exitNotice)],

@@ -1,6 +1,7 @@
 /** Whether a cluster bears what it is meant to bear: a table with the misses shown as such. */
 import { reachSettings, type ReachCell } from '../analysis/stress/reach.js';
 import type { StressResult } from '../analysis/stress/stress-result.js';
+import { patienceWords } from '../analysis/wording.js';
 import { machineLine } from './machine-line.js';
 import { textTable } from './text-table.js';
 
@@ -46,8 +47,11 @@ export function reachReport(cells: readonly ReachCell[], results: readonly Stres
   ].join('\n');
 }
 
-function settingName({ adaptiveTimeout, electionTimeoutMs }: StressResult['plan']['cluster']): string {
-  return adaptiveTimeout === null ? `T ${electionTimeoutMs}` : `T adaptive from ${adaptiveTimeout.minMs}`;
+function settingName(cluster: StressResult['plan']['cluster']): string {
+  const { adaptiveTimeout, electionTimeoutMs } = cluster;
+  const timeout =
+    adaptiveTimeout === null ? `T ${electionTimeoutMs}` : `T adaptive from ${adaptiveTimeout.minMs}`;
+  return [timeout, ...patienceWords(cluster)].join(', ');
 }
 
 function cellOf(cell: ReachCell | undefined): string {

@@ -133,7 +133,11 @@ test('with ranked successors the ideal waits for nothing but the first of them',
   t.true(Math.abs(ideal.maxMs - ideal.minMs - 30) < 1e-9);
   const noticed = resultOf([trial], true, true).ideal;
   t.true(Math.abs(noticed.meanMs - (0.6 + 4 * 0.1 + 0.3 + 0.2)) < 1e-9);
-  t.regex(electionReport(resultOf([trial], false, true)), /^5 nodes, T 150, slots of 8, h 30, r 10, /mu);
+  const result = resultOf([trial], false, true);
+  t.regex(electionReport(result), /^5 nodes, T 150, slots of 8, h 30, r 10, /mu);
+  const cluster = { ...result.options.cluster, quorumPatience: 3 };
+  const patient = { ...result, options: { ...result.options, cluster } };
+  t.regex(electionReport(patient), /^5 nodes, T 150, patience 3, slots of 8, /mu);
 });
 
 test('a simulated table says so, with its delays, and claims neither a disk nor a load', (t) => {
