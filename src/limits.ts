@@ -15,7 +15,7 @@ export const defaultMailboxBounds: { readonly control: number; readonly data: nu
   data: 4096,
 });
 export const maxMailboxBound = 1_000_000;
-/** So many of one kind a sender may have waiting in a lane, however many share it. */
+/** So many of one kind a sender may have waiting in a lane, however many share it; a lane of no more has no shares. */
 const leastShare = 8;
 /** Kinds of messages that one sender has under way at once, and some room. */
 const kindsAtOnce = 4;

@@ -273,7 +273,7 @@ class Actor {
     while (Atomics.load(gate, 0) === 1) Atomics.wait(gate, 0, 1);
   }
 
-  /** False: its lane is full, and it was dropped. */
+  /** False: its lane, or its sender's share of it, is full, and it was dropped. */
   #offer(mail: Mail): boolean {
     const waits = this.#mailbox.offer(mail);
     if (!waits) {

@@ -129,7 +129,7 @@ export type ActorEvent =
       readonly burdenMs: number;
       readonly omitted: number;
     }
-  /** Peer messages or proposals were dropped because a lane was full. */
+  /** Peer messages or proposals were dropped because a lane, or a sender's share of it, was full. */
   | { readonly type: 'mailboxFull'; readonly lane: 'control' | 'data'; readonly dropped: number }
   /** A message that is no message, or is from nobody we know. */
   | {

@@ -3,7 +3,7 @@ import { ElectorateError } from '../errors.js';
 import type { ElectionBenchResult } from './election-result.js';
 import { parseElectionResults } from './read-result.js';
 import type { Phases, Trial } from './trial.js';
-import { timeoutWord } from './wording.js';
+import { patienceWords, timeoutWord } from './wording.js';
 
 /** Figures of which the rest follows; all but the last three in ms. */
 const columns = [
@@ -105,6 +105,7 @@ function labelOf({ options }: ElectionBenchResult): string {
     engine,
     `${voters.length} nodes`,
     `T ${timeoutWord(cluster)}`,
+    ...patienceWords(cluster),
     rules.rankedSuccessors ? `slots of ${successorSlotMs}` : `R ${electionJitterMs}`,
     `h ${cluster.heartbeatMs}`,
     `r ${cluster.retryJitterMs}`,

@@ -45,6 +45,31 @@ export async function keep(what: string, file: string, write: () => Promise<unkn
   }
 }
 
+/**
+ * Takes every step, whatever became of those before: one file that is lost must not cost the others.
+ * @param steps each rejects with what {@link keep} throws, or with a bug, which ends them all
+ * @throws ElectorateError `resultUnwritable` that says all that is lost
+ */
+export async function keepEach(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const lost: ElectorateError[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      if (!(error instanceof ElectorateError) || error.code !== 'resultUnwritable') throw error;
+      lost.push(error);
+    }
+  }
+  const [first] = lost;
+  if (first === undefined) return;
+  if (lost.length === 1) throw first;
+  const together = (detail: string): string => lost.map(({ details }) => details[detail] ?? '').join(', ');
+  throw new ElectorateError('resultUnwritable', lost.map(({ message }) => message).join('. '), {
+    details: { file: together('file'), what: together('what') },
+    cause: first,
+  });
+}
+
 function isWritable(path: string): Promise<boolean> {
   return access(path, constants.W_OK).then(
     () => true,

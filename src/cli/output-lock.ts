@@ -25,7 +25,7 @@ export async function holdOutput(option: string, file: string): Promise<AsyncDis
   } catch {
     return unheld;
   }
-  const release = (): Promise<void> => rm(own, { force: true });
+  const release = (): Promise<void> => remove(own);
   try {
     // Looked for only now: of two, whoever looks later sees the other.
     for (const { path, pid, start } of await locksOf(target)) {
@@ -33,13 +33,18 @@ export async function holdOutput(option: string, file: string): Promise<AsyncDis
       if (pid !== process.pid && startOf(pid) === start) {
         refuseOption(option, file, `to be written by no other run (process ${pid} is at it)`);
       }
-      await rm(path, { force: true });
+      await remove(path);
     }
     return { [Symbol.asyncDispose]: release };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** One that can't be removed any more is that of a process that is dead or dying, and holds nobody up. */
+function remove(path: string): Promise<void> {
+  return rm(path, { force: true }).catch(() => {});
 }
 
 const unheld: AsyncDisposable = { [Symbol.asyncDispose]: () => Promise.resolve() };

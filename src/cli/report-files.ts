@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { refuseOption } from '../options.js';
-import { checkOutputFile, checkOutputFolder, keep } from './output-file.js';
+import { checkOutputFile, checkOutputFolder, keep, keepEach } from './output-file.js';
 
 export interface ReportFlags {
   readonly json?: string;
@@ -66,21 +66,26 @@ export async function writeReports(
   result: unknown,
   { page, pictures }: Drawings,
 ): Promise<void> {
-  if (json !== null) {
-    await keep('every trial, as JSON', json, () => writeFile(json, `${JSON.stringify(result)}\n`));
-    process.stdout.write(`Every trial, as JSON: ${json}\n`);
-  }
-  if (svg !== null) {
-    const texts = await pictures();
-    await keep('charts, as SVG', svg, async () => {
-      await mkdir(svg, { recursive: true });
-      for (const [name, text] of texts) await writeFile(join(svg, `${name}.svg`), text);
-    });
-    process.stdout.write(`Charts, as SVG: ${svg}\n`);
-  }
-  if (report !== null) {
-    const text = await page();
-    await keep('the report', report, () => writeFile(report, text));
-    process.stdout.write(`Report, for a browser: ${report}\n`);
-  }
+  await keepEach([
+    async () => {
+      if (json === null) return;
+      await keep('every trial, as JSON', json, () => writeFile(json, `${JSON.stringify(result)}\n`));
+      process.stdout.write(`Every trial, as JSON: ${json}\n`);
+    },
+    async () => {
+      if (svg === null) return;
+      const texts = await pictures();
+      await keep('charts, as SVG', svg, async () => {
+        await mkdir(svg, { recursive: true });
+        for (const [name, text] of texts) await writeFile(join(svg, `${name}.svg`), text);
+      });
+      process.stdout.write(`Charts, as SVG: ${svg}\n`);
+    },
+    async () => {
+      if (report === null) return;
+      const text = await page();
+      await keep('the report', report, () => writeFile(report, text));
+      process.stdout.write(`Report, for a browser: ${report}\n`);
+    },
+  ]);
 }

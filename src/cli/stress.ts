@@ -13,6 +13,7 @@ import type {
 import { stress } from '../analysis/stress/stress.js';
 import { between } from '../cluster/delay-option.js';
 import { contentionForms } from '../contention/parse-contention.js';
+import { ElectorateError } from '../errors.js';
 import { refuseOption } from '../options.js';
 import { stressReport } from '../report/stress-report.js';
 import { addClusterFlags, clusterOptionsFrom, numeric, type ClusterFlags } from './cluster-flags.js';
@@ -126,6 +127,7 @@ async function runInto(
   using interruption = new Interruption();
   const all = plan.contentions.length * plan.repeats;
   let written = earlier?.cells.length ?? 0;
+  let measured: StressResult | undefined;
   if (earlier !== undefined) process.stderr.write(`${written} of ${all} cells are in ${json} already\n`);
   try {
     const result = await stress(options, {
@@ -135,6 +137,7 @@ async function runInto(
         void process.stderr.write(`cell ${done + 1}/${of}: ${contention}, round ${round} …\n`),
       onCell: async (cell, soFar) => {
         process.stderr.write(`  ${inShort(cell)}\n`);
+        measured = soFar;
         await keep(`the cell ${cell.contention}, round ${cell.round}`, json, () =>
           writeWhole(json, `${JSON.stringify(soFar)}\n`),
         );
@@ -146,6 +149,9 @@ async function runInto(
     await writeReports({ ...files, json: null }, result, drawingsOf(result));
     if (hasFailed(result)) process.exitCode = 1;
   } catch (error) {
+    // What is not in a file any more is not lost with it.
+    const isLost = error instanceof ElectorateError && error.code === 'resultUnwritable';
+    if (isLost && measured !== undefined) process.stdout.write(`${stressReport(measured)}\n`);
     if (written > 0 && written < all && existsSync(json)) {
       process.stderr.write(
         `${written} of ${all} cells are in ${json}: with --json ${json} it goes on there\n`,

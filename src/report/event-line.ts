@@ -78,7 +78,7 @@ function describe(event: ClusterEvent): string | null {
         event.seenBy === null ? '' : `, for a gap of ${event.gapMs.toFixed(1)} ms at ${event.seenBy}`
       }`;
     case 'mailboxFull':
-      return `dropped ${event.dropped}: its ${event.lane} lane is full`;
+      return `dropped ${event.dropped}: its ${event.lane} lane, or a sender's share of it, is full`;
     case 'storeFailed':
       return `takes no further part, its store failed: ${event.error}`;
     case 'invariantViolated':

@@ -139,10 +139,14 @@ test.serial(
     const inner = join(folder, 'inner');
     await mkdir(inner);
     const json = join(inner, 'a.json');
-    const child = spawn(process.execPath, [main, ...brief, '--repeat', '1', '--json', json], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: folder },
-    });
+    const child = spawn(
+      process.execPath,
+      [main, ...brief, '--duration', '3', '--repeat', '1', '--json', json],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TMPDIR: folder },
+      },
+    );
     let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
@@ -150,7 +154,11 @@ test.serial(
       if (stderr.includes('cell 2/2')) rmSync(inner, { recursive: true, force: true });
     });
     const closed = once(child, 'close');
-    t.is(await text(child.stdout), '');
+    t.regex(
+      await text(child.stdout),
+      /^Stress: 2 contentions, 1 round [^]*│ main:50\/100 /u,
+      'what was measured',
+    );
     t.deepEqual(await closed, [1, null], stderr);
     const [last, before] = stderr.trimEnd().split('\n').toReversed();
     t.is(

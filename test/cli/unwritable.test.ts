@@ -1,5 +1,8 @@
 /** What was measured is not lost with the file that it was to be kept in: it is printed, and one line says the rest. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'ava';
 import { electorate } from './electorate.js';
 
@@ -15,7 +18,11 @@ for (const [line, printed, lost] of [
   ['ablate --engine simulation --trials 2 --runs 1 --json', /^│/mu, 'the result, as JSON'],
 ] as const) {
   test.serial(`a file that takes nothing ends with 1 and one line, behind the tables: ${line}`, async (t) => {
-    if (!existsSync(full)) return t.log('no file takes nothing here');
+    if (!existsSync(full)) {
+      t.log('no file takes nothing here');
+      t.pass();
+      return;
+    }
     const { code, stdout, stderr } = await electorate([...line.split(' '), full]);
     t.is(code, 1, stderr);
     t.regex(stdout, printed);
@@ -24,3 +31,29 @@ for (const [line, printed, lost] of [
     t.notRegex(stderr, /^ {4}at /mu);
   });
 }
+
+test.serial(
+  'a JSON that takes nothing costs neither the charts nor the report; what is lost is said at once',
+  async (t) => {
+    if (!existsSync(full)) {
+      t.log('no file takes nothing here');
+      t.pass();
+      return;
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'electorate-unwritable-'));
+    t.teardown(() => rm(folder, { recursive: true, force: true }));
+    const [svg, report] = [join(folder, 'charts'), join(folder, 'report.html')];
+    const bench = ['bench', '--engine', 'simulation', '--trials', '3', '--json', full];
+    const { code, stderr } = await electorate([...bench, '--svg', svg, '--report', report]);
+    t.is(code, 1);
+    t.true(existsSync(report) && readdirSync(svg).length > 0);
+    t.regex(stderr, /error: Not kept: every trial, as JSON\. [^\n]+\n$/u);
+    const link = join(folder, 'full.html');
+    await symlink(full, link);
+    const both = await electorate([...bench, '--report', link]);
+    t.regex(
+      both.stderr,
+      /error: Not kept: every trial, as JSON\. .+ENOSPC.+ Not kept: the report\. [^\n]+\n$/u,
+    );
+  },
+);

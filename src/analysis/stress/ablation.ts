@@ -25,6 +25,7 @@ export const stressFeatures: readonly StressFeature[] = [
   { name: 'control lane', without: () => ({ rules: { controlLane: false } }) },
   { name: 'pre-vote', without: () => ({ rules: { preVote: false } }) },
   { name: 'lease and quorum check', without: () => ({ rules: { lease: false, quorumCheck: false } }) },
+  { name: 'patience', without: () => ({ quorumPatience: 1 }) },
   { name: 'fine timers', without: () => ({ rules: { fineTimers: false } }) },
   { name: 'ranked successors', without: () => ({ rules: { rankedSuccessors: false } }) },
   {
@@ -57,7 +58,7 @@ export interface StressAblation {
 
 /**
  * In each round every side has its turn, with the same seed, so that all meet the same machine.
- * @param options as of `stress`; its cluster keeps everything else, and its T is fixed. Default T 15, R 15, h 3.
+ * @param options as of `stress`; its cluster keeps everything else, and its T is fixed. Default T 15, R 15, h 3, patience 3.
  * @throws ElectorateError as `stress`; the signal's reason
  */
 export async function ablateStress(
@@ -68,6 +69,7 @@ export async function ablateStress(
     electionTimeoutMs: 15,
     electionJitterMs: 15,
     heartbeatMs: 3,
+    quorumPatience: 3,
     seed: randomInt(2 ** 32),
     ...options.cluster,
   };

@@ -118,7 +118,7 @@ export function judgeReach(results: readonly StressResult[]): ReachCell[] {
 function settingOf({ plan: { cluster } }: StressResult): ReachSetting['name'] | null {
   if (cluster.adaptiveTimeout !== null) return 'adaptive from 15';
   if (cluster.electionTimeoutMs === 150) return 'T = 150';
-  return cluster.electionTimeoutMs === 15 ? 'T = 15, R = 15' : null;
+  return cluster.electionTimeoutMs === 15 && cluster.quorumPatience === 3 ? 'T = 15, R = 15' : null;
 }
 
 function judgeElections(

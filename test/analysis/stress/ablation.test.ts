@@ -6,11 +6,12 @@ import { stressAblationReport } from '../../../src/report/stress-ablation-report
 test('each feature is switched against what it is a part of, by a rule or by an adaptive T', (t) => {
   const cluster = resolveClusterOptions({ electionTimeoutMs: 15, electionJitterMs: 15, heartbeatMs: 3 });
   for (const { name, without } of stressFeatures) {
-    const { rules, electionTimeoutMs, adaptiveTimeout } = without(cluster);
+    const { rules, electionTimeoutMs, adaptiveTimeout, quorumPatience } = without(cluster);
     const changed = Object.entries(rules ?? {}).filter(
       ([rule, value]) => Object(cluster.rules)[rule] !== value,
     );
-    t.true(changed.length > 0 || (electionTimeoutMs === 'adaptive' && adaptiveTimeout?.minMs === 15), name);
+    const adapts = electionTimeoutMs === 'adaptive' && adaptiveTimeout?.minMs === 15;
+    t.true(changed.length > 0 || adapts || quorumPatience === 1, name);
   }
 });
 
