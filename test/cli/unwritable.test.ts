@@ -19,8 +19,7 @@ for (const [line, printed, lost] of [
 ] as const) {
   test.serial(`a file that takes nothing ends with 1 and one line, behind the tables: ${line}`, async (t) => {
     if (!existsSync(full)) {
-      t.log('no file takes nothing here');
-      t.pass();
+      t.not(process.platform, 'linux', 'elsewhere no file takes nothing');
       return;
     }
     const { code, stdout, stderr } = await electorate([...line.split(' '), full]);
@@ -36,8 +35,7 @@ test.serial(
   'a JSON that takes nothing costs neither the charts nor the report; what is lost is said at once',
   async (t) => {
     if (!existsSync(full)) {
-      t.log('no file takes nothing here');
-      t.pass();
+      t.not(process.platform, 'linux', 'elsewhere no file takes nothing');
       return;
     }
     const folder = await mkdtemp(join(tmpdir(), 'electorate-unwritable-'));

@@ -78,7 +78,7 @@ test.serial('what was done to the nodes is over at the end', async (t) => {
   const slowMs = 2000;
   const contention = parseContention(`hog:20/40@leader+memory:50+flood:0.1x+disk:${slowMs}+disk:5000/5001`);
   const exerted = await exertInside(contention, cluster, { leader: id, seed: 1 });
-  await setTimeout(100);
+  await eventually(async () => (await cluster.node(id).status()).strain.blockedMs > 0);
   await exerted.end();
   await Promise.all(cluster.nodeIds.map((node) => cluster.node(node).status()));
   const freed = new Set<string>();

@@ -10,7 +10,7 @@ test.serial('contention exerted again and again leaves no thread, file, timer or
   const code = `
     import { spawn } from 'node:child_process';
     import { once } from 'node:events';
-    import { readdirSync } from 'node:fs';
+    import { readdirSync, readFileSync } from 'node:fs';
     import { burnInProcesses, burnInThreads } from '${at('burners')}';
     import { OutsideExertion, outsideRefusal } from '${at('outside')}';
     import { parseContention } from '${at('parse-contention')}';
@@ -28,7 +28,8 @@ test.serial('contention exerted again and again leaves no thread, file, timer or
       await once(child, 'spawn');
       const outside = await OutsideExertion.prepare(contention, child.pid, watchdog);
       outside.begin(1);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      const isStopped = () => readFileSync('/proc/' + child.pid + '/stat', 'utf8').includes(') T ');
+      while (!isStopped()) await new Promise(setImmediate);
       child.kill('SIGKILL');
       await once(child, 'close');
       await outside[Symbol.asyncDispose]();

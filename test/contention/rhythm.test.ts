@@ -1,4 +1,5 @@
 import test from 'ava';
+import type { UnderWay } from '../../src/contention/under-way.js';
 import { onRhythm, passed, Rests } from '../../src/contention/rhythm.js';
 import { endAll, repeat } from '../../src/contention/under-way.js';
 
@@ -48,12 +49,14 @@ test('a signal during a rest ends it at once', async (t) => {
 });
 
 test('what goes wrong meanwhile is told at the end, and keeps nothing else from being ended', async (t) => {
-  const failing = repeat({ forMs: 1, everyMs: 2, random: false }, 1, () => {
-    throw new Error('broken');
+  const failing = await new Promise<UnderWay>((resolve) => {
+    const repeated = repeat({ forMs: 1, everyMs: 2, random: false }, 1, () => {
+      resolve(repeated);
+      throw new Error('broken');
+    });
   });
   const ended: string[] = [];
   const other = (name: string): { end(): Promise<void> } => ({ end: async () => void ended.push(name) });
-  await new Promise((resolve) => setTimeout(resolve, 20));
   const ends = await endAll([other('first'), failing, other('last')]);
   t.deepEqual(ended, ['last', 'first']);
   t.deepEqual(
