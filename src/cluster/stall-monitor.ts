@@ -25,46 +25,86 @@ const noticedMs = 0.5;
 /** Stalls that are remembered: those of a trial are few, and are asked for right behind it. */
 const capacity = 1024;
 
+/** A moment that one thread sets and another reads, in ms on the shared clock; 0 before it was set. */
+interface Moment {
+  load(): number;
+  store(ms: number): void;
+}
+
 /** Shared: whether to stop and how many stalls were noted; when it woke up last; a ring of ends and lengths of stalls. */
-interface Record {
+export interface StallRecord {
   readonly control: Int32Array;
-  readonly lastWake: Float64Array;
+  readonly lastWake: Moment;
   readonly stalls: Float64Array;
 }
 
 const stop = 0;
 const noted = 1;
 
-function recordIn(memory: SharedArrayBuffer): Record {
+/** Bytes of what the two threads share. */
+const recordBytes = 16 + 16 * capacity;
+
+export function recordIn(memory: SharedArrayBuffer): StallRecord {
+  const wakeNs = new BigInt64Array(memory, 8, 1);
   return {
     control: new Int32Array(memory, 0, 2),
-    lastWake: new Float64Array(memory, 8, 1),
+    lastWake: {
+      load: () => Number(Atomics.load(wakeNs, 0)) / 1e6,
+      store: (ms) => void Atomics.store(wakeNs, 0, BigInt(Math.round(ms * 1e6))),
+    },
     stalls: new Float64Array(memory, 16, 2 * capacity),
   };
 }
 
-/** The thread's whole life; returns once it is told to stop. */
-export function watchStalls(memory: SharedArrayBuffer): void {
-  const { control, lastWake, stalls } = recordIn(memory);
-  let lastMs = sharedNowMs();
-  lastWake[0] = lastMs;
-  while (Atomics.load(control, stop) === 0) {
-    Atomics.wait(control, stop, 0, periodMs);
-    const nowMs = sharedNowMs();
-    const lateMs = nowMs - lastMs - periodMs;
-    lastMs = nowMs;
-    lastWake[0] = nowMs;
-    if (lateMs < noticedMs) continue;
+/**
+ * The watching thread has woken up. The stall is noted before the wake: whoever asks in between finds it overdue, and
+ * in the other order would find neither.
+ */
+export function noteWake({ control, lastWake, stalls }: StallRecord, nowMs: number): void {
+  const lateMs = nowMs - lastWake.load() - periodMs;
+  if (lateMs >= noticedMs) {
     const at = (2 * Atomics.load(control, noted)) % (2 * capacity);
     stalls[at] = nowMs;
     stalls[at + 1] = lateMs;
     Atomics.add(control, noted, 1);
   }
+  lastWake.store(nowMs);
+}
+
+/**
+ * The longest stall that was felt since `fromMs`, in ms; it may not have ended by `nowMs`. Reads what {@link noteWake}
+ * writes, in the opposite order: a wake that is seen has its stall noted.
+ */
+export function longestStallMs(
+  { control, lastWake, stalls }: StallRecord,
+  fromMs: number,
+  nowMs: number,
+): number {
+  const wokeMs = lastWake.load();
+  const count = Atomics.load(control, noted);
+  const overdueMs = nowMs - wokeMs - periodMs;
+  let longestMs = wokeMs > 0 && overdueMs >= noticedMs ? overdueMs : 0;
+  for (let index = Math.max(0, count - capacity); index < count; index += 1) {
+    const at = (2 * index) % (2 * capacity);
+    // One that ended later than this began was felt in it.
+    if ((stalls[at] ?? 0) >= fromMs) longestMs = Math.max(longestMs, stalls[at + 1] ?? 0);
+  }
+  return longestMs;
+}
+
+/** The thread's whole life; returns once it is told to stop. */
+export function watchStalls(memory: SharedArrayBuffer): void {
+  const record = recordIn(memory);
+  record.lastWake.store(sharedNowMs());
+  while (Atomics.load(record.control, stop) === 0) {
+    Atomics.wait(record.control, stop, 0, periodMs);
+    noteWake(record, sharedNowMs());
+  }
 }
 
 /** From its start until it is disposed of. For one thread at a time. */
 export class StallMonitor implements AsyncDisposable {
-  readonly #record: Record;
+  readonly #record: StallRecord;
   readonly #ended: Promise<unknown>;
 
   private constructor(memory: SharedArrayBuffer, worker: Worker) {
@@ -74,7 +114,7 @@ export class StallMonitor implements AsyncDisposable {
 
   /** Resolves when it watches. */
   static async start(): Promise<StallMonitor> {
-    const memory = new SharedArrayBuffer(16 + 16 * capacity);
+    const memory = new SharedArrayBuffer(recordBytes);
     const worker = new Worker(new URL('../../workers/stall-monitor.js', import.meta.url), {
       name: 'stall-monitor',
       workerData: memory,
@@ -88,21 +128,14 @@ export class StallMonitor implements AsyncDisposable {
 
   /** Begins an observation; the function that is returned ends it. */
   observe(): () => HostObservation {
-    const { control, lastWake, stalls } = this.#record;
     const fromMs = sharedNowMs();
     const stolenMs = readStealMs();
     return () => {
       const stealMs = readStealMs();
-      const count = Atomics.load(control, noted);
-      // It may be standing still right now, or not have come back yet.
-      const overdueMs = sharedNowMs() - (lastWake[0] ?? 0) - periodMs;
-      let latenessMs = (lastWake[0] ?? 0) > 0 && overdueMs >= noticedMs ? overdueMs : 0;
-      for (let index = Math.max(0, count - capacity); index < count; index += 1) {
-        const at = (2 * index) % (2 * capacity);
-        // One that ended later than this began was felt in it.
-        if ((stalls[at] ?? 0) >= fromMs) latenessMs = Math.max(latenessMs, stalls[at + 1] ?? 0);
-      }
-      return { latenessMs, stealMs: stealMs === null || stolenMs === null ? null : stealMs - stolenMs };
+      return {
+        latenessMs: longestStallMs(this.#record, fromMs, sharedNowMs()),
+        stealMs: stealMs === null || stolenMs === null ? null : stealMs - stolenMs,
+      };
     };
   }
 

@@ -6,7 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { sharedNowMs } from '../../src/actor/clock.js';
-import { parseStealMs, StallMonitor, watchStalls } from '../../src/cluster/stall-monitor.js';
+import {
+  longestStallMs,
+  noteWake,
+  parseStealMs,
+  recordIn,
+  StallMonitor,
+  watchStalls,
+  type StallRecord,
+} from '../../src/cluster/stall-monitor.js';
 
 test('steal time is the eighth figure of the first line, in hundredths of a second', (t) => {
   t.is(parseStealMs('cpu  10 20 30 40 50 60 70 123 0 0\ncpu0 1 2 3 4 5 6 7 8 0 0\n'), 1230);
@@ -14,13 +22,59 @@ test('steal time is the eighth figure of the first line, in hundredths of a seco
   t.is(parseStealMs(''), null);
 });
 
+const newRecord = (): StallRecord => recordIn(new SharedArrayBuffer(16 + 16 * 1024));
+
 test('the watch ends at once when it is told to', (t) => {
   const memory = new SharedArrayBuffer(16 + 16 * 1024);
-  Atomics.store(new Int32Array(memory), 0, 1);
+  const { control, lastWake } = recordIn(memory);
+  Atomics.store(control, 0, 1);
   const beforeMs = sharedNowMs();
   watchStalls(memory);
-  t.is(new Int32Array(memory)[1], 0, 'it noted nothing');
-  t.true((new Float64Array(memory)[1] ?? 0) >= beforeMs, 'and had woken up once');
+  t.is(control[1], 0, 'it noted nothing');
+  t.true(lastWake.load() >= beforeMs, 'and had woken up once');
+});
+
+test('a stall is seen while it lasts, and by every observation that it reaches into', (t) => {
+  const record = newRecord();
+  record.lastWake.store(100);
+  t.is(longestStallMs(record, 100, 104), 0);
+  t.is(longestStallMs(record, 100, 164), 60, 'not back yet');
+  noteWake(record, 164);
+  t.is(longestStallMs(record, 150, 165), 60);
+  t.is(longestStallMs(record, 165, 166), 0, 'that one began later');
+});
+
+test('a stall that just ends is seen by whoever asks at that very moment, on either side', (t) => {
+  const record = newRecord();
+  record.lastWake.store(100);
+  const { lastWake } = record;
+  let asked = 0;
+  // The watching thread is interrupted where it says that it has woken up: the stall is still to be seen.
+  noteWake(
+    {
+      ...record,
+      lastWake: {
+        load: () => lastWake.load(),
+        store(ms) {
+          asked = longestStallMs(record, 100, 164);
+          lastWake.store(ms);
+          t.is(longestStallMs(record, 100, 164), 60);
+        },
+      },
+    },
+    164,
+  );
+  t.is(asked, 60);
+
+  // Whoever asks is interrupted before the wake is read: the watching thread notes its stall meanwhile.
+  const wake = {
+    load() {
+      if (lastWake.load() === 164) noteWake(record, 268);
+      return lastWake.load();
+    },
+    store: (ms: number) => lastWake.store(ms),
+  };
+  t.is(longestStallMs({ ...record, lastWake: wake }, 200, 268), 100);
 });
 
 /** A process of its own: it is stopped as a whole, and goes on. */
