@@ -20,6 +20,7 @@ import {
 import { pause, pausePrecisely } from './pause.js';
 import { Recording } from './recording.js';
 import { settle, statusOf } from './settle.js';
+import { timeLimit } from './time-limit.js';
 import { analyzeTrial, stallMs, wasDeposedBefore, type TrialContext } from './trial.js';
 
 /** Of the five: so many votes a leader needs. */
@@ -222,7 +223,7 @@ class RowBench {
 
   /** Null when it takes longer. */
   async #within<T>(boundMs: number, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
-    const limit = AbortSignal.timeout(boundMs);
+    const limit = timeLimit(boundMs);
     try {
       return await work(AbortSignal.any([limit, this.#signal]));
     } catch (error) {

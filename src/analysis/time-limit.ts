@@ -1,6 +1,12 @@
-/** No step of a trial may take for ever. */
+/** No step of a measurement may take for ever. */
 import { ElectorateError } from '../errors.js';
+import { maxDurationMs } from '../limits.js';
 import type { ResolvedClusterOptions } from '../options.js';
+
+/** Aborts after about so many milliseconds: `AbortSignal.timeout` refuses fractions, and takes a longer time for none. */
+export function timeLimit(ms: number): AbortSignal {
+  return AbortSignal.timeout(Math.min(Math.ceil(ms), maxDurationMs));
+}
 
 /**
  * Gives a step of a trial a generous time.
@@ -15,7 +21,7 @@ export async function inTime<T>(
   howFar: () => string,
 ): Promise<T> {
   const boundMs = 10_000 + 50 * (electionTimeoutMs + electionJitterMs);
-  const limit = AbortSignal.timeout(boundMs);
+  const limit = timeLimit(boundMs);
   try {
     return await work(AbortSignal.any([limit, signal]));
   } catch (error) {

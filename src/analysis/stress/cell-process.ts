@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../errors.js';
 import { invariant } from '../../raft/invariant.js';
+import { timeLimit } from '../time-limit.js';
 import type { FromCell, ToCell } from './cell-protocol.js';
 
 /** What it says before it dies is told, but not all of it. */
@@ -89,7 +90,7 @@ export class CellProcess implements AsyncDisposable {
     withinMs: number,
     signal: AbortSignal,
   ): Promise<Extract<FromCell, { type: K }>> {
-    const limit = AbortSignal.timeout(Math.min(withinMs, 0x7fff_ffff));
+    const limit = timeLimit(withinMs);
     const message = await this.#next(AbortSignal.any([limit, signal]));
     signal.throwIfAborted();
     if (message === null) throw new CellFailure(`its process did not say that it is ${type} in time`);

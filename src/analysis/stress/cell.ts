@@ -14,7 +14,7 @@ import type { NodeId } from '../../raft/brands.js';
 import { Clients } from '../clients.js';
 import { pause } from '../pause.js';
 import { describeUnrest, settle } from '../settle.js';
-import { inTime } from '../time-limit.js';
+import { inTime, timeLimit } from '../time-limit.js';
 import type { CellTask } from './cell-protocol.js';
 import { crashLeaders } from './crashes.js';
 import { eventCostMs } from './event-cost.js';
@@ -75,7 +75,7 @@ async function measure(task: CellTask, around: Around): Promise<StressMeasuremen
     onStatus: (status) => recorder.strain(status),
   });
   using clients = task.clients.count === 0 ? null : new Clients(cluster, task.clients, leader);
-  const timeIsUp = AbortSignal.timeout(task.durationMs);
+  const timeIsUp = timeLimit(task.durationMs);
   if (task.faults === 'none') await pause(task.durationMs, signal);
   else await crashLeaders(cluster, { until: timeIsUp, seed, signal });
 
@@ -142,7 +142,7 @@ async function recoveryOf(
     signal,
   }: { readonly relievedMs: number; readonly seed: number; readonly signal: AbortSignal },
 ): Promise<StressMeasurement['recovery']> {
-  await crashLeaders(cluster, { until: AbortSignal.timeout(recoveryMs), seed, signal });
+  await crashLeaders(cluster, { until: timeLimit(recoveryMs), seed, signal });
   const record = recordOf({ fromMs: relievedMs, untilMs: sharedNowMs() });
   return failoversOf(lossesOf(record), relievedMs).map(({ atMs, electedMs }) => ({ atMs, electedMs }));
 }

@@ -3,6 +3,7 @@ import type { Cluster } from '../../cluster/cluster.js';
 import type { Leader } from '../../cluster/leader-view.js';
 import { createRandom, drawBetween, type RandomState } from '../../raft/random.js';
 import { pause, pausePrecisely } from '../pause.js';
+import { timeLimit } from '../time-limit.js';
 
 const everyMs = 1_000;
 /** How long a node stays down. */
@@ -58,7 +59,7 @@ async function leaderAfter(
   lost: Leader | null,
   ended: AbortSignal,
 ): Promise<Leader | null> {
-  const limit = AbortSignal.timeout(patienceMs);
+  const limit = timeLimit(patienceMs);
   const afterTerm = lost?.term ?? 0;
   return await orEnded(
     cluster.waitForLeader({ afterTerm, signal: AbortSignal.any([limit, ended]) }),
