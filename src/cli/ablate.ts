@@ -22,9 +22,9 @@ interface AblateFlags extends ClusterFlags {
 export function addAblate(program: Command): void {
   addClusterFlags(program.command('ablate').summary('say what each feature of the protocol is worth'))
     .description(
-      'Crashes leaders with every feature and with each one switched off in turn, the sides in alternation so that\n' +
-        'all meet the same machine, and prints what that costs or saves. Then puts each side, in virtual time, into\n' +
-        'situations in which single features matter. The exit notice is off but where it is what is looked at.\n' +
+      'Crashes leaders with every feature and with each one switched off in turn, the sides in alternation so that ' +
+        'all meet the same machine, and prints what that costs or saves. Then puts each side, in virtual time, into ' +
+        'situations in which single features matter. The exit notice is off but where it is what is looked at. ' +
         'A few seconds simulated, a few minutes on threads.',
     )
     .addOption(

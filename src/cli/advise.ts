@@ -30,9 +30,9 @@ export function addAdvise(program: Command): void {
     .command('advise')
     .summary('say which timeouts to use on this machine, and try them')
     .description(
-      'Measures what a round trip, a flush and a stall cost on this machine, unless they are given; prints T, R, h\n' +
-        'and r with what may be expected of them and the formulas behind; and then crashes leaders to see whether\n' +
-        'that is what happens. Ends with 1 when it is not: mean off by more than 5 %, p99 by more than 15 %.\n' +
+      'Measures what a round trip, a flush and a stall cost on this machine, unless they are given; prints T, R, h ' +
+        'and r with what may be expected of them and the formulas behind; and then crashes leaders to see whether ' +
+        'that is what happens. Ends with 1 when it is not: mean off by more than 5 %, p99 by more than 15 %. ' +
         'Takes about a minute and a half; a second when all three costs are given, which are then tried in simulation.',
     )
     .addOption(numeric('--nodes <count>', 'voters', '5'))

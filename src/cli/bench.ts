@@ -49,8 +49,8 @@ export function addBench(program: Command): void {
     program.command('bench').summary('measure how long a cluster is without a leader'),
   )
     .description(
-      'Takes the leader of a settled cluster away again and again, and prints where the time without a leader\n' +
-        'went, beside the best that these timeouts allow. Takes about half a minute by default.\n' +
+      'Takes the leader of a settled cluster away again and again, and prints where the time without a leader ' +
+        'went, beside the best that these timeouts allow. Takes about half a minute by default. ' +
         'Options take lists: all combinations are measured in turns, and printed as one table.',
     )
     .addOption(numeric('--trials <count>', 'how many leaders are lost', '60'))

@@ -16,8 +16,8 @@ export function addCompare(program: Command): void {
     .argument('<b>', 'another one: what is')
     .summary('say whether two results differ, and by how much')
     .description(
-      'Lays two results side by side, or two grids cell by cell, with the 99 % confidence interval of every\n' +
-        'difference. Ends with 1 when the time to the election (mean, p50 or p99, marked *) is shown to be worse:\n' +
+      'Lays two results side by side, or two grids cell by cell, with the 99 % confidence interval of every ' +
+        'difference. Ends with 1 when the time to the election (mean, p50 or p99, marked *) is shown to be worse: ' +
         'when all of its interval lies above the bound. Ends with 0 when it is not, with 2 when a file is no result.',
     )
     .addOption(numeric('--max-regression <percent>', 'how much worse B may be', '0: nothing that is shown'))

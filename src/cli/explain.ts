@@ -25,10 +25,10 @@ export function addExplain(program: Command): void {
     .argument('<result>', 'what `electorate bench --json` or `electorate stress --json` wrote')
     .summary('say of one election why it took so long, or why it came about')
     .description(
-      'Tells elections of a benchmark as timelines: who heard the leader last, whose timer fired how late, every\n' +
-        'request with its answer and the reason, every write with its cost; and a sentence that sums it up.\n' +
-        'Of a sweep it takes the cell that `--cell` names: its number, or what tells it from the others.\n' +
-        'In a timeline + brought the election on, ! held it up; times are in ms from the fault.\n' +
+      'Tells elections of a benchmark as timelines: who heard the leader last, whose timer fired how late, every ' +
+        'request with its answer and the reason, every write with its cost; and a sentence that sums it up. ' +
+        'Of a sweep it takes the cell that `--cell` names: its number, or what tells it from the others. ' +
+        'In a timeline + brought the election on, ! held it up; times are in ms from the fault. ' +
         'Of a stress run it tells the incident that `--incident` names: why somebody gave a leader up.',
     )
     .addOption(numeric('--trial <number>', 'which one, counted from 1', 'the slowest'))

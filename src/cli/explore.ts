@@ -28,7 +28,7 @@ export function addExplore(program: Command): void {
     .command('explore')
     .summary('check all reachable states of a small group')
     .description(
-      'Lets timers fire and messages arrive, vanish or repeat in every order, and checks every state it reaches.\n' +
+      'Lets timers fire and messages arrive, vanish or repeat in every order, and checks every state it reaches. ' +
         'Breadth first: a violation is shown by a shortest path.',
     )
     .addOption(

@@ -21,7 +21,7 @@ export function addFigure16(program: Command): void {
     .command('figure-16')
     .summary('the election times of the Raft paper, measured again')
     .description(
-      'Runs the ten ranges of election timeouts of figure 16 with the rules of the paper, and draws them beside its\n' +
+      'Runs the ten ranges of election timeouts of figure 16 with the rules of the paper, and draws them beside its ' +
         'samples and the ideal; then the same with the standard rules. Simulated it takes seconds, on threads half an hour.',
     )
     .addOption(

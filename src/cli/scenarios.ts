@@ -17,7 +17,7 @@ export function addScenarios(program: Command): void {
     .command('scenarios')
     .summary('what each profile makes of partial partitions')
     .description(
-      'Lays a library of partial partitions over groups in virtual time, once per seed and profile, and prints who\n' +
+      'Lays a library of partial partitions over groups in virtual time, once per seed and profile, and prints who ' +
         'recovers, who changes leaders for ever, and who stands still.',
     )
     .addOption(numeric('--seeds <count>', 'runs per cell', '20'))

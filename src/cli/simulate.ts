@@ -30,8 +30,8 @@ export function addSimulate(program: Command): void {
     .command('simulate')
     .summary('put seeded clusters under every fault, in virtual time')
     .description(
-      'Runs one history a seed: crashes, partitions, bad links, stalls, failing disks and clients, checked after\n' +
-        'every step for safety, then for linearizability, and once the faults end for liveness. What fails is\n' +
+      'Runs one history a seed: crashes, partitions, bad links, stalls, failing disks and clients, checked after ' +
+        'every step for safety, then for linearizability, and once the faults end for liveness. What fails is ' +
         'shrunk to the faults that are enough for it, and can be replayed.',
     )
     .addOption(numeric('--seeds <count>', 'how many, one after the other', '10000'))

@@ -45,9 +45,9 @@ interface StressFlags extends ClusterFlags, ReportFlags {
 export function addStress(program: Command): void {
   addClusterFlags(program.command('stress').summary('say what contention does to a cluster, and why'))
     .description(
-      'Runs a baseline and each contention in turn, round after round, each in a process of its own; proves that there\n' +
-        'was pressure; and counts false elections, with the thread to blame for each. The JSON is written after every\n' +
-        'cell: the same command line with the same --json goes on where it was ended.\n' +
+      'Runs a baseline and each contention in turn, round after round, each in a process of its own; proves that there ' +
+        'was pressure; and counts false elections, with the thread to blame for each. The JSON is written after every ' +
+        'cell: the same command line with the same --json goes on where it was ended. ' +
         'A round takes about twenty seconds a contention. The exit notice is off, unless it is asked for.',
     )
     .addOption(

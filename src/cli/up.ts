@@ -12,7 +12,7 @@ import { showLive } from './live-view.js';
 export function addUp(program: Command): void {
   addClusterFlags(program.command('up').summary('start a cluster and watch it'))
     .description(
-      'Starts a cluster and shows it live: crash, hang, isolate and restart its nodes by single keys.\n' +
+      'Starts a cluster and shows it live: crash, hang, isolate and restart its nodes by single keys. ' +
         'Prints one line per event when the output is no terminal. Ctrl-C ends it and leaves nothing behind.',
     )
     .addHelpText(

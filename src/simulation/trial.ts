@@ -17,6 +17,7 @@ import {
 import { createRandom, drawBetween, drawUint32, type RandomState } from '../raft/random.js';
 import { Clients } from './clients.js';
 import { fixedDelay, type Delay } from '../delay.js';
+import { usualQuorumPatience } from '../options.js';
 import { EventQueue, type Scheduled } from './event-queue.js';
 import { drawDelay, drawFaults, drawInt, revive, roundMs, strike, type ScheduledFault } from './faults.js';
 import { SafetyChecker, SafetyViolation } from './safety.js';
@@ -261,7 +262,7 @@ function drawAdaptiveTimeout(seed: number, minMs: number): AdaptiveTimeout | nul
 
 /** As by default, and in every fourth history with a fixed T as much as where it adapts. Drawn apart, too. */
 function drawQuorumPatience(seed: number, adaptiveTimeout: AdaptiveTimeout | null): number {
-  if (adaptiveTimeout !== null) return 3;
+  if (adaptiveTimeout !== null) return usualQuorumPatience(true);
   return drawInt(createRandom(seed + 0.125e9), 4) === 0 ? 3 : 1;
 }
 
