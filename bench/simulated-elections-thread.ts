@@ -31,6 +31,7 @@ export default function simulateElections({ elections, seed, checked }: Task): A
         retryJitterMs: 2,
         successorSlotMs: 4,
         quorumPatience: 1,
+        stallGraceMs: 75,
         voteTimeoutMs: null,
         maxAppendEntries: 64,
         rules: { ...standardRules, exitNotice: false, rankedSuccessors: false },

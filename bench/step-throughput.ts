@@ -30,6 +30,7 @@ const world = new World(
       retryJitterMs: 2,
       successorSlotMs: 4,
       quorumPatience: 1,
+      stallGraceMs: 75,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: standardRules,

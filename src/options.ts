@@ -67,6 +67,13 @@ export interface ClusterOptions {
    */
   readonly quorumPatience?: number | undefined;
   /**
+   * A node whose thread stood still meanwhile (a CPU quota, a suspended process) gives a silent leader up only when it has
+   * been seen to run for so much of its timeout, in ms, 0 for none; it makes no difference to timeouts that are shorter.
+   * More rides out a leader that is starved for longer, less finds a dead one sooner. Default 75, and where T adapts the
+   * highest T: it follows what is heard on the running clock.
+   */
+  readonly stallGraceMs?: number | undefined;
+  /**
    * How long a round stays open at most; null: a fresh draw from [T, T+R] each time. Default null. A fixed one needs the
    * rule `retryWait` or `stepDownOnVoteTimeout`: without chance between two rounds, split votes repeat.
    */
@@ -149,6 +156,7 @@ const optionNames: Record<keyof ClusterOptions, true> = {
   retryJitterMs: true,
   successorSlotMs: true,
   quorumPatience: true,
+  stallGraceMs: true,
   voteTimeoutMs: true,
   maxAppendEntries: true,
   profile: true,
@@ -227,6 +235,7 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
     retryJitterMs: positive('retryJitterMs', options.retryJitterMs ?? 10),
     successorSlotMs: positive('successorSlotMs', options.successorSlotMs ?? 8),
     quorumPatience: resolveQuorumPatience(options, adaptiveTimeout?.maxMs ?? electionTimeoutMs),
+    stallGraceMs: duration('stallGraceMs', options.stallGraceMs ?? usualStallGraceMs(adaptiveTimeout)),
     voteTimeoutMs:
       options.voteTimeoutMs === undefined || options.voteTimeoutMs === null
         ? null
@@ -256,7 +265,8 @@ export function resolveClusterOptions(options: ClusterOptions = {}): ResolvedClu
 /** What the core of a node is given. */
 export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
   const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } = options;
-  const { adaptiveTimeout, quorumPatience, voteTimeoutMs, maxAppendEntries: maxEntries, rules } = options;
+  const { adaptiveTimeout, quorumPatience, stallGraceMs, voteTimeoutMs } = options;
+  const { maxAppendEntries: maxEntries, rules } = options;
   return {
     electionTimeoutMs,
     adaptiveTimeout,
@@ -265,6 +275,7 @@ export function coreOptionsOf(options: ResolvedClusterOptions): CoreOptions {
     retryJitterMs,
     successorSlotMs,
     quorumPatience,
+    stallGraceMs,
     voteTimeoutMs,
     maxAppendEntries: maxEntries,
     rules,
@@ -357,6 +368,14 @@ function defaultHeartbeatMs(adaptiveTimeout: AdaptiveTimeout | null): number {
 /** As long as T is there to bridge what is as much worse than before, where it adapts; once everywhere else. */
 export function usualQuorumPatience(isAdaptive: boolean): number {
   return isAdaptive ? 3 : 1;
+}
+
+/**
+ * Two and a half of the usual heartbeats. Under a quota of half a core with two burners inside, a period of 100 ms counts
+ * as 32: whoever leads is heard in the first of them, and a dead leader is given up in the third (`docs/stress.md`).
+ */
+export function usualStallGraceMs(adaptiveTimeout: AdaptiveTimeout | null): number {
+  return adaptiveTimeout?.maxMs ?? 75;
 }
 
 /** @param longestMs the highest that T can be: no timer holds more than so many times that */

@@ -36,7 +36,7 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'armed = true;\n  timerState.generation += 1;',
       'armed = true;',
     ],
-    ['pitfall 1: deadlines on the wall clock', "timer === 'heartbeat' ? nowMs : runningMs", 'nowMs'],
+    ['pitfall 1: deadlines on the wall clock', "(clock === 'now' ? nowMs : runningMs)", 'nowMs'],
     ['every later round counts as opened by the notice', "if (timer === 'election') turn", 'if (false) turn'],
     ['pitfall 13: no jitter', 'state.timeoutMs, state.options.electionJitterMs', 'state.timeoutMs, 0'],
     ['a node that is no voter has an election timer', 'if (isVotingMember(turn.state)) arm', 'if (true) arm'],
@@ -376,6 +376,29 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ],
   ],
 
+  'raft/silence.ts': [
+    [
+      'ranks are not read by who waits for a leader',
+      'const delayMs = detectionTimeout(turn.state);',
+      'const delayMs = turn.state.timeoutMs + turn.state.options.electionJitterMs;',
+    ],
+    ['pitfall 1: a silence is no shorter for a standstill', "delayMs, 'now')", "delayMs, 'running')"],
+    ['the silence counts on the running clock', 'contact.nowMs + delayMs', 'contact.runningMs + delayMs'],
+    [
+      'the grace is longer than the timeout',
+      'Math.min(delayMs, options.stallGraceMs)',
+      'options.stallGraceMs',
+    ],
+    ['the grace is all of the timeout', 'Math.min(delayMs, options.stallGraceMs)', 'delayMs'],
+    ['the grace counts while the node stands still', "delayMs, 'running')", "delayMs, 'now')"],
+    ['the grace counts from now', 'contact.runningMs + Math.min', 'turn.time.runningMs + Math.min'],
+    [
+      'a grace forgets its timeout',
+      "'election', deadlineMs, delayMs, 'running'",
+      "'election', deadlineMs, 0, 'running'",
+    ],
+  ],
+
   'raft/election.ts': [
     // Start.
     [
@@ -405,16 +428,13 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
     ['waiting contact counts without a leader', 'state.leaderId !== null && isNewer', 'isNewer'],
     ['waiting contact counts though older', ' && isNewer(waitingContact, state.contact)', ''],
     ['waiting contact extends no promise', '    extendLease(state, state.contact);\n', ''],
-    [
-      'a waiting contact that is too old saves the leader',
-      'if (deadlineMs > time.runningMs) {',
-      'if (true) {',
-    ],
+    ['waiting contact arms nothing', '    awaitLeader(turn, state.contact);\n    return;', '    return;'],
     [
       'waiting contact counts from its handling',
-      'state.contact.runningMs + delayMs',
-      'time.runningMs + delayMs',
+      'awaitLeader(turn, state.contact)',
+      'awaitLeader(turn, time)',
     ],
+    ['pitfall 1: a standstill is a silence', '  if (awaitOwnGrace(turn)) return;\n', ''],
     [
       'a near miss in the mailbox is not reported',
       '    noteSilence(turn, state.leaderId, waitingContact);\n',
@@ -602,11 +622,6 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       'successorRank === null\n    ? 0',
     ],
     ['ranks are not read after a notice', 'successorSlotMs * successorRank', 'successorSlotMs'],
-    [
-      'ranks are not read by who finds a heartbeat in its mailbox',
-      'const delayMs = detectionTimeout(state);',
-      'const delayMs = state.timeoutMs + state.options.electionJitterMs;',
-    ],
     ['a round by notice is like any other', 'state.electionByExitNotice = true;', ''],
   ],
 
@@ -1062,15 +1077,11 @@ export const mutants: Readonly<Record<string, readonly Mutant[]>> = {
       '  state.successorRank',
     ],
     ['a rank is not remembered', '  state.successorRank = message.successorRank;\n', ''],
-    [
-      'pitfall 26: a leader that is heard arms nothing',
-      "  armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);\n",
-      '',
-    ],
+    ['pitfall 26: a leader that is heard arms nothing', '  awaitLeader(turn, state.contact);\n', ''],
     [
       'the timeout counts from the handling',
-      "'election', state.contact.runningMs + delayMs",
-      "'election', turn.time.runningMs + delayMs",
+      'awaitLeader(turn, state.contact)',
+      'awaitLeader(turn, turn.time)',
     ],
     ['near misses from half of T on', 'nearMissShare = 0.8', 'nearMissShare = 0.5'],
     ['near misses only beyond T', 'nearMissShare = 0.8', 'nearMissShare = 1'],

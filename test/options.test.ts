@@ -28,6 +28,7 @@ test('without options: five voters on disk, the standard rules, and a random see
     retryJitterMs: 10,
     successorSlotMs: 8,
     quorumPatience: 1,
+    stallGraceMs: 75,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     profile: 'standard',
@@ -87,6 +88,19 @@ test('an adaptive timeout starts at its floor, with five heartbeats to it; a fix
   t.like(floor(2), { heartbeatMs: 1 });
   t.like(floor(3_000), { heartbeatMs: 30, adaptiveTimeout: { maxMs: 3_000 } });
   t.is(resolveClusterOptions({ electionTimeoutMs: 15, heartbeatMs: 3 }).adaptiveTimeout, null);
+});
+
+test('the grace after a standstill is 75 ms, and all of T where that adapts; 0 is none', (t) => {
+  t.is(resolveClusterOptions().stallGraceMs, 75);
+  t.like(floor(15), { stallGraceMs: 2_000 });
+  t.is(resolveClusterOptions({ stallGraceMs: 0 }).stallGraceMs, 0);
+  t.is(resolveClusterOptions({ electionTimeoutMs: 'adaptive', stallGraceMs: 40.5 }).stallGraceMs, 40.5);
+  const refused = (options: Anything): string => refusal(t, options).message;
+  t.regex(refused({ stallGraceMs: -1 }), /^Expected `stallGraceMs` to be from 0 to 2147483647, got -1$/u);
+  t.regex(
+    refused({ stallGraceMs: Number.POSITIVE_INFINITY }),
+    /^Expected `stallGraceMs` to be a finite number, got Infinity$/u,
+  );
 });
 
 test('the patience of a quorum check is 3 where T adapts, from 1 on, and no more than a timer holds', (t) => {

@@ -64,7 +64,7 @@ export function tellTimeline(trial: Trial, timeline: Timeline, fault: string): E
       row(
         'suspicion',
         suspicion,
-        `${crashed === null ? 'waits for no leader any more' : `gives ${crashed} up`} after ${inMs(suspicion.silentMs)} of silence; its timeout was ${inMs(suspicion.timeoutMs)}`,
+        `${crashed === null ? 'waits for no leader any more' : `gives ${crashed} up`} after ${silenceOf(suspicion)}; its timeout was ${inMs(suspicion.timeoutMs)}`,
       ),
     ),
     ...timeline.rounds.flatMap((round) => tellRound(round, row)),
@@ -165,4 +165,11 @@ function contentOf({ hardState, entries }: Timeline['writes'][number]): string {
   const log = entries === 1 ? 'an entry' : `${entries} entries`;
   if (entries === 0) return 'term and vote';
   return hardState ? `term, vote and ${log}` : log;
+}
+
+/** Counted while the node was running: where that is less than its timeout, it stood still for the rest. */
+function silenceOf({ silentMs, timeoutMs }: Timeline['suspicions'][number]): string {
+  // Rounding, to a microsecond, is none.
+  const stoodStill = timeoutMs - silentMs > 0.01;
+  return `${inMs(silentMs)} of silence${stoodStill ? ' beside a standstill of its own' : ''}`;
 }

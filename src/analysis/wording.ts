@@ -1,5 +1,5 @@
 /** How verdicts and timelines put figures and lists. */
-import { usualQuorumPatience } from '../options.js';
+import { usualQuorumPatience, usualStallGraceMs } from '../options.js';
 import type { RefusalReason } from '../raft/messages.js';
 import type { CoreOptions } from '../raft/options.js';
 
@@ -31,13 +31,18 @@ export function timeoutWord(
     : `adaptive, ${electionTimeoutMs} to ${adaptiveTimeout.maxMs}`;
 }
 
-/** `patience 3`, where a leader's is not the usual one; a result of before it could be has none. */
+/** `patience 3`, `stall grace 150`, where they are not the usual ones; a result of before they could be has none. */
 export function patienceWords(
-  options: Partial<Pick<CoreOptions, 'adaptiveTimeout' | 'quorumPatience'>>,
+  options: Partial<Pick<CoreOptions, 'adaptiveTimeout' | 'quorumPatience' | 'stallGraceMs'>>,
 ): readonly string[] {
-  const usual = usualQuorumPatience((options.adaptiveTimeout ?? null) !== null);
-  const { quorumPatience = usual } = options;
-  return quorumPatience === usual ? [] : [`patience ${quorumPatience}`];
+  const { adaptiveTimeout = null } = options;
+  const usual = usualQuorumPatience(adaptiveTimeout !== null);
+  const usualGraceMs = usualStallGraceMs(adaptiveTimeout);
+  const { quorumPatience = usual, stallGraceMs = usualGraceMs } = options;
+  return [
+    ...(quorumPatience === usual ? [] : [`patience ${quorumPatience}`]),
+    ...(stallGraceMs === usualGraceMs ? [] : [`stall grace ${stallGraceMs}`]),
+  ];
 }
 
 /** Of whoever refused, behind “refused by n4:”. */

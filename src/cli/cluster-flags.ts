@@ -16,6 +16,7 @@ export interface ClusterFlags {
   readonly rankedSuccessors?: 'on' | 'off';
   readonly successorSlot?: number;
   readonly quorumPatience?: number;
+  readonly stallGrace?: number;
   readonly profile?: Profile;
   readonly exitNotice?: 'on' | 'off';
   readonly store?: 'disk' | 'memory';
@@ -40,6 +41,7 @@ const flagOf: Readonly<Record<string, string>> = {
   voteTimeoutMs: '--vote-timeout',
   successorSlotMs: '--successor-slot',
   quorumPatience: '--quorum-patience',
+  stallGraceMs: '--stall-grace',
   store: '--store',
   dataDir: '--data-dir',
   keep: '--keep',
@@ -133,6 +135,13 @@ export function addClusterFlags(command: Command): Command {
       ),
     )
     .addOption(
+      numeric(
+        '--stall-grace <ms>',
+        'of its timeout, so much a node that stood still must have run; adaptive: all',
+        '75',
+      ),
+    )
+    .addOption(
       new Option('--profile <name>', 'standard: pre-vote, leases and all; vanilla: the Raft paper')
         .choices(['standard', 'vanilla'])
         .default(undefined, 'standard'),
@@ -188,6 +197,7 @@ export function clusterOptionsFrom(flags: ClusterFlags): ClusterOptions {
     profile: flags.profile,
     successorSlotMs: flags.successorSlot,
     quorumPatience: flags.quorumPatience,
+    stallGraceMs: flags.stallGrace,
     rules: {
       exitNotice: isOn(flags.exitNotice),
       rankedSuccessors: isOn(flags.rankedSuccessors),

@@ -32,7 +32,7 @@ export interface SetTimerEffect {
   /** Comes back with the expiry; an outdated one is ignored. */
   readonly generation: number;
   readonly deadlineMs: number;
-  /** Which clock the deadline is on. The heartbeat alone is on `now`. */
+  /** Which clock the deadline is on: the heartbeat's and that of a leader's silence are on `now`. */
   readonly clock: 'now' | 'running';
 }
 

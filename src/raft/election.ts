@@ -21,10 +21,11 @@ import {
   reportLoss,
   winPreVote,
 } from './roles.js';
+import { awaitLeader, awaitOwnGrace } from './silence.js';
 import type { OpenRound, RaftState } from './state.js';
-import { detectionTimeout, firstTimeout } from './succession.js';
+import { firstTimeout } from './succession.js';
 import { laterOf, type Time } from './time.js';
-import { armElectionTimer, armTimer, armTimerAt, isVotingMember, observe, type Turn } from './turn.js';
+import { armElectionTimer, armTimer, isVotingMember, observe, type Turn } from './turn.js';
 
 /** A life begins: as a follower, with whatever it promised before. */
 export function handleStart(turn: Turn): void {
@@ -67,13 +68,10 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
     noteSilence(turn, state.leaderId, waitingContact);
     state.contact = state.contact === null ? waitingContact : laterOf(state.contact, waitingContact);
     extendLease(state, state.contact);
-    const delayMs = detectionTimeout(state);
-    const deadlineMs = state.contact.runningMs + delayMs;
-    if (deadlineMs > time.runningMs) {
-      armTimerAt(turn, 'election', deadlineMs, delayMs);
-      return;
-    }
+    awaitLeader(turn, state.contact);
+    return;
   }
+  if (awaitOwnGrace(turn)) return;
   // The promise is on the other clock: rounding alone could let the timer win by a hair.
   const leaseMs = leaseRemainingMs(state, time);
   if (leaseMs > 0) {

@@ -16,11 +16,10 @@ import {
 } from './log.js';
 import type { AppendEntries, ConflictHint } from './messages.js';
 import { adoptTerm, becomeFollower, closeRound, reportLoss } from './roles.js';
-import { detectionTimeout } from './succession.js';
+import { awaitLeader } from './silence.js';
 import { laterOf, type Time } from './time.js';
 import {
   armElectionTimer,
-  armTimerAt,
   clearTimer,
   isVotingMember,
   observe,
@@ -96,8 +95,7 @@ function acceptLeader(turn: Turn, message: AppendEntries, arrived: Time): void {
   if (state.round !== null) reportLoss(turn, closeRound(turn), 'leaderHeard', null);
   if (!isVotingMember(state)) return;
   state.successorRank = message.successorRank;
-  const delayMs = detectionTimeout(state);
-  armTimerAt(turn, 'election', state.contact.runningMs + delayMs, delayMs);
+  awaitLeader(turn, state.contact);
 }
 
 /**

@@ -29,7 +29,7 @@ export function handleHeartbeatTimeout(turn: Turn): void {
   const beatMs = heartbeatIntervalMs(state);
   // Keeps its beat when it is late by less than one; further behind it starts a new one.
   const onBeatMs = state.timers.heartbeat.deadlineMs + beatMs;
-  armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs, beatMs);
+  armTimerAt(turn, 'heartbeat', onBeatMs > time.nowMs ? onBeatMs : time.nowMs + beatMs, beatMs, 'now');
   rankSuccessors(state, time);
   adaptTimeout(turn);
   for (const peer of peersOfBeat(state)) {
@@ -47,7 +47,7 @@ export function handleQuorumCheck(turn: Turn): void {
     becomeFollower(turn, 'quorumLost', 'electionTimer');
     return;
   }
-  armTimerAt(turn, 'quorumCheck', deadlineMs, deadlineMs - time.runningMs);
+  armTimerAt(turn, 'quorumCheck', deadlineMs, deadlineMs - time.runningMs, 'running');
 }
 
 export function handleAppendEntriesReply(turn: Turn, message: AppendEntriesReply): void {

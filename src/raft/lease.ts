@@ -3,7 +3,7 @@ import type { NodeId } from './brands.js';
 import { quorumValue } from './ballot.js';
 import { configurationInForce } from './log.js';
 import type { RaftState } from './state.js';
-import type { Time } from './time.js';
+import { clockGrainMs, type Time } from './time.js';
 import { isVotingMember } from './turn.js';
 
 /** How long this node's promise still runs; 0 when it holds none. At exactly T after the contact it is over. */
@@ -12,9 +12,6 @@ export function leaseRemainingMs(state: RaftState, time: Time): number {
   const remainingMs = state.leaseUntilMs - time.nowMs;
   return remainingMs > clockGrainMs ? remainingMs : 0;
 }
-
-/** The clocks count nanoseconds: what is shorter is rounding, and a timer armed with it would fire at once, for ever. */
-const clockGrainMs = 1e-6;
 
 /**
  * The leader was heard at `contact`: a voter promises T from there.

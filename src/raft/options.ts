@@ -69,6 +69,11 @@ export interface CoreOptions {
   readonly successorSlotMs: number;
   /** For how many times T a leader that no quorum answers waits, until it steps down by itself; at least 1. */
   readonly quorumPatience: number;
+  /**
+   * A node that stood still meanwhile gives a leader up only when it has been seen to run for so much of its timeout, in
+   * ms; what is longer than that stands for all of it.
+   */
+  readonly stallGraceMs: number;
   /** How long a round stays open at most; null: a fresh draw from [T, T+R] each time. */
   readonly voteTimeoutMs: number | null;
   /** How many entries one AppendEntries carries at most. */

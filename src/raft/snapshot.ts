@@ -40,8 +40,9 @@ export function normalizeState(state: RaftState, time: Time): RaftState {
   Object.assign(copy.random, { a: 0, b: 0, c: 0, counter: 0 });
   for (const name of Object.keys(copy.timers) as TimerName[]) {
     const timer = copy.timers[name];
-    const nowMs = name === 'heartbeat' ? time.nowMs : time.runningMs;
+    const nowMs = timer.clock === 'now' ? time.nowMs : time.runningMs;
     timer.deadlineMs = timer.armed ? Math.max(0, timer.deadlineMs - nowMs) : 0;
+    timer.clock = 'running';
     timer.generation = 0;
     timer.delayMs = 0;
   }

@@ -3,7 +3,7 @@ import type { Ballot } from './ballot.js';
 import type { LogIndex, NodeId, Term } from './brands.js';
 import { asLogIndex } from './brands.js';
 import type { Configuration } from './configuration.js';
-import type { HardState } from './effects.js';
+import type { HardState, SetTimerEffect } from './effects.js';
 import type { Phase, Role } from './events.js';
 import { createGaps, type Gaps } from './gaps.js';
 import type { TimerName } from './inputs.js';
@@ -34,6 +34,8 @@ export interface TimerState {
   armed: boolean;
   generation: number;
   deadlineMs: number;
+  /** Which clock the deadline is on. */
+  clock: SetTimerEffect['clock'];
   /** What was drawn or asked for when it was armed. */
   delayMs: number;
 }
@@ -181,5 +183,5 @@ export function createState(init: StateInit): RaftState {
 }
 
 function idleTimer(): TimerState {
-  return { armed: false, generation: 0, deadlineMs: 0, delayMs: 0 };
+  return { armed: false, generation: 0, deadlineMs: 0, clock: 'running', delayMs: 0 };
 }

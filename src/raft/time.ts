@@ -4,14 +4,17 @@
  * One reading of both clocks, in milliseconds, real-valued.
  *
  * `nowMs` is monotonic and has one origin for every node of a cluster: promises and authority (the lease,
- * answering as leader) are judged by it. `runningMs` is the time this node was seen to run: suspecting and
- * deposing (election deadline, rounds, quorum check) are judged by it, because a node that did not run has not
- * been waiting. With the rule `runningClock` off, drivers pass `runningMs = nowMs`.
+ * answering as leader) are judged by it, and so is the silence of a leader. `runningMs` is the time this node was seen
+ * to run: deposing (quorum check), rounds and retry waits are judged by it, and whether a silence was one, because a node
+ * that did not run has not been waiting. With the rule `runningClock` off, drivers pass `runningMs = nowMs`.
  */
 export interface Time {
   readonly nowMs: number;
   readonly runningMs: number;
 }
+
+/** The clocks count nanoseconds: what is shorter is rounding, and a timer armed with it would fire at once, for ever. */
+export const clockGrainMs = 1e-6;
 
 /** The later of two readings, clock by clock. */
 export function laterOf(a: Time, b: Time): Time {

@@ -4,7 +4,7 @@
  */
 import type { LogIndex } from './brands.js';
 import { isVoter } from './configuration.js';
-import type { Effect, ProposalOutcome } from './effects.js';
+import type { Effect, ProposalOutcome, SetTimerEffect } from './effects.js';
 import type { CoreEvent } from './events.js';
 import type { TimerName } from './inputs.js';
 import { configurationInForce, type Entry } from './log.js';
@@ -54,18 +54,26 @@ export function persistLog(turn: Turn, truncateFrom: LogIndex | null, entries: r
   state.hardStateDirty = false;
 }
 
-/** Arms a timer `delayMs` from now; only the heartbeat is on the `now` clock. Replaces what was armed. */
+/** Arms a timer `delayMs` from now; the heartbeat on the `now` clock, the others on the running one. */
 export function armTimer(turn: Turn, timer: TimerName, delayMs: number): void {
   const { nowMs, runningMs } = turn.time;
-  armTimerAt(turn, timer, (timer === 'heartbeat' ? nowMs : runningMs) + delayMs, delayMs);
+  const clock = timer === 'heartbeat' ? 'now' : 'running';
+  armTimerAt(turn, timer, (clock === 'now' ? nowMs : runningMs) + delayMs, delayMs, clock);
 }
 
-/** Arms a timer at a deadline on its clock; `delayMs` is what was drawn for it. */
-export function armTimerAt(turn: Turn, timer: TimerName, deadlineMs: number, delayMs: number): void {
+/** Arms a timer at a deadline on that clock; `delayMs` is what was drawn for it. Replaces what was armed. */
+export function armTimerAt(
+  turn: Turn,
+  timer: TimerName,
+  deadlineMs: number,
+  delayMs: number,
+  clock: SetTimerEffect['clock'],
+): void {
   const timerState = turn.state.timers[timer];
   timerState.armed = true;
   timerState.generation += 1;
   timerState.deadlineMs = deadlineMs;
+  timerState.clock = clock;
   timerState.delayMs = delayMs;
   if (timer === 'election') turn.state.electionByExitNotice = false;
   turn.effects.push({
@@ -73,7 +81,7 @@ export function armTimerAt(turn: Turn, timer: TimerName, deadlineMs: number, del
     timer,
     generation: timerState.generation,
     deadlineMs,
-    clock: timer === 'heartbeat' ? 'now' : 'running',
+    clock,
   });
 }
 

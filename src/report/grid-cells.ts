@@ -18,6 +18,7 @@ const columns: readonly (readonly [name: string, of: (options: Options) => strin
   ['r', ({ cluster }) => String(cluster.retryJitterMs)],
   ['slot', ({ cluster }) => String(cluster.successorSlotMs)],
   ['patience', ({ cluster }) => String(cluster.quorumPatience)],
+  ['stall grace', ({ cluster }) => String(cluster.stallGraceMs)],
   ['vote timeout', ({ cluster }) => String(cluster.voteTimeoutMs ?? 'drawn')],
   ['ranked', ({ cluster }) => onOff(cluster.rules.rankedSuccessors)],
   ['exit notice', ({ cluster }) => onOff(cluster.rules.exitNotice)],

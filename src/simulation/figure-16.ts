@@ -88,6 +88,7 @@ export function simulateFigure16(task: Figure16Task): Figure16Sample {
       retryJitterMs: figure16RetryMs,
       successorSlotMs: figure16RetryMs,
       quorumPatience: 1,
+      stallGraceMs: 75,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: figure16Rules(task.profile),

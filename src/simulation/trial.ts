@@ -17,7 +17,7 @@ import {
 import { createRandom, drawBetween, drawUint32, type RandomState } from '../raft/random.js';
 import { Clients } from './clients.js';
 import { fixedDelay, type Delay } from '../delay.js';
-import { usualQuorumPatience } from '../options.js';
+import { usualQuorumPatience, usualStallGraceMs } from '../options.js';
 import { EventQueue, type Scheduled } from './event-queue.js';
 import { drawDelay, drawFaults, drawInt, revive, roundMs, strike, type ScheduledFault } from './faults.js';
 import { SafetyChecker, SafetyViolation } from './safety.js';
@@ -80,6 +80,7 @@ export function planTrial(seed: number, settings: TrialSettings): TrialPlan {
     retryJitterMs: 1 + drawInt(random, 10),
     successorSlotMs: 1 + drawInt(random, 10),
     quorumPatience: drawQuorumPatience(seed, adaptiveTimeout),
+    stallGraceMs: drawStallGrace(seed, electionTimeoutMs, adaptiveTimeout),
     // Fixed, and with no retry wait behind it, it would have candidates collide for ever.
     voteTimeoutMs: rules.retryWait && drawInt(random, 4) === 0 ? electionTimeoutMs : null,
     maxAppendEntries: [1, 3, 64][drawInt(random, 3)] ?? 64,
@@ -264,6 +265,16 @@ function drawAdaptiveTimeout(seed: number, minMs: number): AdaptiveTimeout | nul
 function drawQuorumPatience(seed: number, adaptiveTimeout: AdaptiveTimeout | null): number {
   if (adaptiveTimeout !== null) return usualQuorumPatience(true);
   return drawInt(createRandom(seed + 0.125e9), 4) === 0 ? 3 : 1;
+}
+
+/** All of T, half of it, or none: a stream of its own as well. */
+function drawStallGrace(
+  seed: number,
+  electionTimeoutMs: number,
+  adaptiveTimeout: AdaptiveTimeout | null,
+): number {
+  if (adaptiveTimeout !== null) return usualStallGraceMs(adaptiveTimeout);
+  return (electionTimeoutMs * drawInt(createRandom(seed + 0.0625e9), 3)) / 2;
 }
 
 /** All voters for most; sometimes the last is a learner; sometimes the configuration is joint. */

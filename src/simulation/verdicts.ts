@@ -179,6 +179,7 @@ function optionsFor(rules: Rules): CoreOptions {
     retryJitterMs: 2,
     successorSlotMs: 4,
     quorumPatience: 1,
+    stallGraceMs: 75,
     voteTimeoutMs: null,
     maxAppendEntries: 64,
     rules,

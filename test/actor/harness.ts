@@ -33,6 +33,7 @@ export const slow: CoreOptions = {
   retryJitterMs: 2,
   successorSlotMs: 4,
   quorumPatience: 1,
+  stallGraceMs: 75,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: { ...standardRules, promptStart: false, restartWait: false },

@@ -407,6 +407,18 @@ test('rows come by time, with who was heard last, every request, and what it was
   );
 });
 
+test('a silence that is shorter than the timeout is told with the standstill that was the rest of it', (t) => {
+  const told = (silentMs: number): string | undefined =>
+    explain({ suspicions: [{ node: n3, atMs: 160, silentMs, timeoutMs: 171 }] }).rows.find(
+      ({ kind }) => kind === 'suspicion',
+    )?.text;
+  t.is(told(171), 'gives n1 up after 171 ms of silence; its timeout was 171 ms');
+  t.is(
+    told(75),
+    'gives n1 up after 75.0 ms of silence beside a standstill of its own; its timeout was 171 ms',
+  );
+});
+
 test('without a timeline the figures of the trial have to do; without a trial there is nothing to explain', (t) => {
   const trials = [{ ...plain, timeline: null, refusals: { leaseLive: 2 } }];
   const result: Explainable = { trials, options: { fault: 'crash' } };

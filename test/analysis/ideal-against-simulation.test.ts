@@ -53,6 +53,7 @@ for (const [profile, rules] of Object.entries(profiles)) {
           retryJitterMs,
           successorSlotMs: 4,
           quorumPatience: 1,
+          stallGraceMs: 75,
           voteTimeoutMs: null,
           maxAppendEntries: 64,
           rules,

@@ -48,6 +48,7 @@ function runTrials(rules: Rules, count: number): Trial[] {
         retryJitterMs: 2,
         successorSlotMs: 4,
         quorumPatience: 1,
+        stallGraceMs: 75,
         voteTimeoutMs: null,
         maxAppendEntries: 64,
         rules,

@@ -65,6 +65,7 @@ test('flags that are left out leave the defaults, and the defaults are those tha
     retryJitter: String(given.retryJitterMs),
     successorSlot: String(given.successorSlotMs),
     quorumPatience: String(given.quorumPatience),
+    stallGrace: String(given.stallGraceMs),
     profile: given.profile,
     store: given.store,
   });

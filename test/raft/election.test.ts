@@ -116,13 +116,14 @@ test('§4.1 start: the configuration in the log overrules the one it was booted 
 
 test('§5.2 follower that heard nobody for its timeout gives the leader up and says after how long', (t) => {
   const node = followerOf('n2');
-  const { deadlineMs } = node.timer('election');
+  const { deadlineMs, clock } = node.timer('election');
   const heardMs = node.runningMs;
   const outcome = node.fire('election');
   const suspected = outcome.event('suspected');
   t.like(suspected, { leaderId: 'n2', term: 1, silentMs: node.runningMs - heardMs });
   t.true(isNear(suspected.timeoutMs, node.runningMs - heardMs));
-  t.is(node.runningMs, deadlineMs);
+  t.is(clock, 'now');
+  t.is(node.nowMs, deadlineMs);
   t.is(node.state.leaderId, null);
   t.is(node.state.role, 'follower');
 });
@@ -161,7 +162,9 @@ test('pitfall 1: what waits is older than what was heard, or so old that its dea
   other.advance(1);
   const waiting = other.time;
   other.advance(T + R);
-  t.true(other.expire('election', other.timer('election').generation, waiting).has('suspected'));
+  t.false(other.expire('election', other.timer('election').generation, waiting).has('suspected'));
+  t.true(other.remainingMs('election') <= 0, 'counted from then on, and due at once');
+  t.true(other.fire('election', waiting).has('suspected'));
 });
 
 test('pitfall 1: waiting contact is nothing to a node that has no leader', (t) => {
@@ -180,11 +183,63 @@ test('a leader that was nearly given up, and found in the mailbox, is a near mis
   t.false(node.peer('n2').appends({}, waiting).has('heartbeatNearMiss'), 'and reported once');
 });
 
-test('pitfall 1: time during which the node did not run is no silence: its deadline is on the running clock', (t) => {
+test('pitfall 1: time during which the node did not run is no silence: it has to have run for the grace before it gives up', (t) => {
+  const node = followerOf('n2', { options: { stallGraceMs: 75 } });
+  const { delayMs } = node.state.timers.election;
+  node.advance(10 * T, 1);
+  const woken = node.fire('election');
+  t.false(woken.has('suspected'));
+  t.deepEqual(woken.timers, ['+election']);
+  t.is(node.timer('election').clock, 'running');
+  t.true(isNear(node.remainingMs('election'), 74));
+  node.advance(5 * T, 70);
+  t.true(isNear(node.remainingMs('election'), 4), 'and no more counts of the next standstill');
+  const suspected = node.fire('election').event('suspected');
+  t.true(isNear(suspected.silentMs, 75));
+  t.is(suspected.timeoutMs, delayMs);
+});
+
+test('pitfall 1: a node that stood still keeps a leader that it hears within its grace, and one that waits in its mailbox', (t) => {
   const node = followerOf('n2');
   node.advance(10 * T, 1);
-  t.is(node.timer('election').clock, 'running');
-  t.true(node.remainingMs('election') > T - 2);
+  node.fire('election');
+  node.advance(10);
+  node.peer('n2').appends();
+  t.is(node.timer('election').clock, 'now');
+  t.true(shorterThan(T, T + R, node.remainingMs('election')));
+
+  const other = followerOf('n2');
+  other.advance(10 * T, 1);
+  other.fire('election');
+  other.advance(70);
+  const waiting = other.time;
+  other.advance(10 * T, 4);
+  t.false(other.fire('election', waiting).has('suspected'));
+  t.false(
+    other.fire('election', waiting).has('suspected'),
+    'that was the last word, and it stood still since',
+  );
+  t.is(other.timer('election').clock, 'running');
+  t.true(other.fire('election', waiting).has('suspected'));
+});
+
+test('the grace is never longer than the timeout, and asks nothing of a node that ran all the time', (t) => {
+  for (const stallGraceMs of [0, 75, T, 10 * T]) {
+    const node = followerOf('n2', { options: { stallGraceMs } });
+    t.true(node.fire('election').has('suspected'), `${stallGraceMs}`);
+    const stalled = followerOf('n2', { options: { stallGraceMs } });
+    const { delayMs } = stalled.state.timers.election;
+    stalled.advance(10 * T, 0);
+    t.is(stalled.fire('election').has('suspected'), stallGraceMs === 0);
+    if (stallGraceMs > 0) t.true(isNear(stalled.remainingMs('election'), Math.min(delayMs, stallGraceMs)));
+  }
+});
+
+test('who is told of the leader’s exit waits for no grace', (t) => {
+  const node = followerOf('n2');
+  node.advance(1, 0);
+  node.exitOf('n2', { term: 1 });
+  t.true(node.fire('election').has('roundOpened'));
 });
 
 test('the lease outlasts an early election timer: it is re-armed for what remains, and nothing is asked', (t) => {

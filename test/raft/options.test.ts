@@ -87,6 +87,7 @@ function stalledLife(runningClock: boolean): unknown {
   const node = followerOf('n2', { rules: { runningClock } });
   node.advance(2 * T, 1);
   node.peer('n3').asksPreVote();
+  node.fire('election');
   node.stand();
   node.peer('n3').answersVote();
   node.advance(2 * T, 1);

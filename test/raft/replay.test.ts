@@ -8,7 +8,7 @@ import { InvariantError } from '../../src/raft/invariant.js';
 import { brokenInvariants } from '../../src/raft/invariants.js';
 import { lastIndexOf, termAt } from '../../src/raft/log.js';
 import type { Message } from '../../src/raft/messages.js';
-import { standardRules, vanillaRules } from '../../src/raft/options.js';
+import { standardRules, vanillaRules, type CoreOptions } from '../../src/raft/options.js';
 import { cloneState } from '../../src/raft/snapshot.js';
 import type { RaftState } from '../../src/raft/state.js';
 import { step } from '../../src/raft/step.js';
@@ -223,9 +223,9 @@ function play(
       continue;
     }
     if (move.kind === 'fire' && !move.early) {
-      const { armed, deadlineMs } = state.timers[timers[move.timer] ?? 'election'];
+      const { armed, clock, deadlineMs } = state.timers[timers[move.timer] ?? 'election'];
       if (!armed) continue;
-      const waitMs = Math.max(0, deadlineMs - (move.timer === 3 ? nowMs : runningMs));
+      const waitMs = Math.max(0, deadlineMs - (clock === 'now' ? nowMs : runningMs));
       nowMs += waitMs;
       runningMs += waitMs;
     }
@@ -238,7 +238,11 @@ const setups: fc.Arbitrary<Setup> = fc.record({
   term: fc.nat(2),
   voters: fc.constantFrom(['n1', 'n2', 'n3'], ['n1', 'n2', 'n3', 'n4', 'n5'], ['n1'], ['n2', 'n3']),
   learners: fc.constantFrom([], ['n4']),
-  options: fc.constantFrom({}, { adaptiveTimeout: { minMs: T, maxMs: 5 * T, holdMs: 2 * T, halfLifeMs: h } }),
+  options: fc.constantFrom<Partial<Omit<CoreOptions, 'rules'>>>(
+    {},
+    { stallGraceMs: 0 },
+    { adaptiveTimeout: { minMs: T, maxMs: 5 * T, holdMs: 2 * T, halfLifeMs: h }, stallGraceMs: 5 * T },
+  ),
   rules: fc.oneof(
     fc.constantFrom(standardRules, vanillaRules),
     fc.record(Object.fromEntries(Object.keys(standardRules).map((rule) => [rule, fc.boolean()]))),

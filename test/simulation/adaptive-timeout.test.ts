@@ -37,6 +37,7 @@ class Bed {
           retryJitterMs: 2,
           successorSlotMs: 4,
           quorumPatience: adapts ? 3 : 1,
+          stallGraceMs: adapts ? 2000 : 75,
           voteTimeoutMs: null,
           maxAppendEntries: 64,
           rules: { ...standardRules, exitNotice: false },

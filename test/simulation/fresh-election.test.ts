@@ -25,6 +25,7 @@ function electionsOf(dead: number): number[] {
       retryJitterMs: 1,
       successorSlotMs: 8,
       quorumPatience: 1,
+      stallGraceMs: 75,
       voteTimeoutMs: null,
       maxAppendEntries: 64,
       rules: vanillaRules,

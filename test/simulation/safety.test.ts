@@ -18,6 +18,7 @@ const core: CoreOptions = {
   retryJitterMs: 10,
   successorSlotMs: 4,
   quorumPatience: 1,
+  stallGraceMs: 75,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

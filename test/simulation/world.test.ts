@@ -13,6 +13,7 @@ const core: CoreOptions = {
   retryJitterMs: 2,
   successorSlotMs: 4,
   quorumPatience: 1,
+  stallGraceMs: 75,
   voteTimeoutMs: null,
   maxAppendEntries: 64,
   rules: standardRules,

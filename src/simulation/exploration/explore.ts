@@ -359,6 +359,7 @@ function optionsFor({ rules, adaptive }: ExplorationBounds): CoreOptions {
     retryJitterMs: 0,
     successorSlotMs: 0,
     quorumPatience: 1,
+    stallGraceMs: 75,
     voteTimeoutMs: null,
     maxAppendEntries: 8,
     rules: { ...rules, rankedSuccessors: false },
