@@ -1,7 +1,7 @@
 /** Open-loop writers: each sends on its beat, whatever became of what it sent before. What they miss is the outage. */
 import { setMaxListeners } from 'node:events';
 import { sharedNowMs } from '../actor/clock.js';
-import type { Cluster } from '../cluster/cluster.js';
+import type { Cluster, NodeHandle } from '../cluster/cluster.js';
 import { ElectorateError } from '../errors.js';
 import type { NodeId } from '../raft/brands.js';
 
@@ -19,12 +19,19 @@ export interface Acknowledged {
   readonly term: number;
 }
 
-/** What became of the writes that were answered. */
+/** What was written, and what became of the writes that were answered. */
 export interface Answered {
-  readonly sent: number;
+  /** When each write that was sent was due, on the shared clock: before it was sent, where the thread was late. */
+  readonly dueMs: readonly number[];
   readonly acknowledged: readonly Acknowledged[];
   /** Nothing was replicated. */
   readonly refused: number;
+}
+
+/** What clients need of a cluster. */
+export interface WrittenCluster {
+  readonly options: Pick<Cluster['options'], 'voters' | 'electionTimeoutMs'>;
+  node(id: NodeId): Pick<NodeHandle, 'propose'>;
 }
 
 /** They write from when they are made until they are disposed of. On the thread that holds the cluster. */
@@ -32,20 +39,17 @@ export class Clients implements Disposable {
   readonly #ended = new AbortController();
   readonly #acknowledged: Acknowledged[] = [];
   readonly #timers: NodeJS.Timeout[] = [];
-  #sent = 0;
+  readonly #dueMs: number[] = [];
   #refused = 0;
   #onAcknowledged: () => void = () => {};
 
   /** @param leader whom they ask first */
-  constructor(cluster: Cluster, { count, intervalMs }: ClientLoad, leader: NodeId) {
+  constructor(cluster: WrittenCluster, { count, intervalMs }: ClientLoad, leader: NodeId) {
     const { signal } = this.#ended;
     // One a write under way: more than Node.js takes for a leak.
     setMaxListeners(0, signal);
     for (let i = 0; i < count; i += 1) {
       const client = new Client(cluster, leader, signal, {
-        onSent: () => {
-          this.#sent += 1;
-        },
         onAcknowledged: (acknowledged) => {
           this.#acknowledged.push(acknowledged);
           this.#onAcknowledged();
@@ -54,9 +58,17 @@ export class Clients implements Disposable {
           this.#refused += 1;
         },
       });
-      const begin = (): void => {
+      let dueMs = sharedNowMs() + (i * intervalMs) / count;
+      const beat = (): void => {
+        const nowMs = sharedNowMs();
+        // A thread that stood still is late with its beats: whoever had to write then has waited all the same.
+        this.#dueMs.push(Math.min(dueMs, nowMs));
+        dueMs = nowMs + intervalMs;
         client.beat();
-        this.#timers.push(setInterval(() => client.beat(), intervalMs));
+      };
+      const begin = (): void => {
+        beat();
+        this.#timers.push(setInterval(beat, intervalMs));
       };
       this.#timers.push(setTimeout(begin, (i * intervalMs) / count));
     }
@@ -64,7 +76,7 @@ export class Clients implements Disposable {
 
   /** So far; grows. */
   get answered(): Answered {
-    return { sent: this.#sent, acknowledged: this.#acknowledged, refused: this.#refused };
+    return { dueMs: this.#dueMs, acknowledged: this.#acknowledged, refused: this.#refused };
   }
 
   /**
@@ -147,18 +159,17 @@ export class LeaderGuess {
 
 /** Whom a client tells of its writes. */
 interface ClientEvents {
-  onSent(): void;
   onAcknowledged(acknowledged: Acknowledged): void;
   onRefused(): void;
 }
 
 class Client {
-  readonly #cluster: Cluster;
+  readonly #cluster: WrittenCluster;
   readonly #guess: LeaderGuess;
   readonly #signal: AbortSignal;
   readonly #events: ClientEvents;
 
-  constructor(cluster: Cluster, leader: NodeId, signal: AbortSignal, events: ClientEvents) {
+  constructor(cluster: WrittenCluster, leader: NodeId, signal: AbortSignal, events: ClientEvents) {
     const { voters, electionTimeoutMs } = cluster.options;
     this.#cluster = cluster;
     this.#guess = new LeaderGuess(voters, leader, electionTimeoutMs);
@@ -173,7 +184,6 @@ class Client {
   async #write(): Promise<void> {
     const sentMs = sharedNowMs();
     const to = this.#guess.ask(sentMs);
-    this.#events.onSent();
     try {
       const { term } = await this.#cluster.node(to).propose(null, { signal: this.#signal });
       this.#guess.acknowledged(to);

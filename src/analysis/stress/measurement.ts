@@ -66,13 +66,13 @@ function timeoutsOf(record: StressRecord): StressMeasurement['timeouts'] {
 
 function clientsOf({ answered, record }: Evidence): StressMeasurement['clients'] {
   if (answered === null) return null;
-  const { sent, acknowledged, refused } = answered;
+  const { dueMs, acknowledged, refused } = answered;
   const ackedMs = acknowledged.map(({ ackedMs: atMs }) => atMs);
   return {
-    sent,
+    sent: dueMs.length,
     acknowledged: ackedMs.length,
     refused,
-    unknown: sent - ackedMs.length - refused,
-    ...outagesOf(ackedMs, record.measured, record.cluster.electionTimeoutMs),
+    unknown: dueMs.length - ackedMs.length - refused,
+    ...outagesOf({ dueMs, ackedMs }, record.measured, record.cluster.electionTimeoutMs),
   };
 }

@@ -98,7 +98,7 @@ export interface StressMeasurement {
     readonly refused: number;
     /** Neither acknowledged nor refused: lost leadership, or no answer. */
     readonly unknown: number;
-    /** Gaps between acknowledgements longer than T. */
+    /** From when a write was due that found no answer to the next acknowledgement, where that took longer than T. */
     readonly outages: number;
     readonly outageMs: number;
     readonly longestOutageMs: number;
