@@ -68,13 +68,14 @@ async function measure(task: CellTask, around: Around): Promise<StressMeasuremen
   await using watch = await watchThreads(cluster);
   const fromMs = sharedNowMs();
   recorder.begin(fromMs);
+  // Before the contention: to start burners takes seconds, in which nobody would have written.
+  using clients = task.clients.count === 0 ? null : new Clients(cluster, task.clients, leader);
   await holder.exert(leader);
   const exerted = await exertInside(contention, cluster, {
     leader,
     seed,
     onStatus: (status) => recorder.strain(status),
   });
-  using clients = task.clients.count === 0 ? null : new Clients(cluster, task.clients, leader);
   const timeIsUp = timeLimit(task.durationMs);
   if (task.faults === 'none') await pause(task.durationMs, signal);
   else await crashLeaders(cluster, { until: timeIsUp, seed, signal });
