@@ -8,7 +8,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { sharedNowMs } from '../actor/clock.js';
 import { parseStealMs } from '../cluster/stall-monitor.js';
 import { ownCpuCgroup } from './cpu-cgroup.js';
-import type { PressureSample, SeenPressure, ThreadPressure } from './pressure.js';
+import { samplesPerSteal, type PressureSample, type SeenPressure, type ThreadPressure } from './pressure.js';
 import { parseCpuPressureMs, parseCpuStat, parseSchedstat, Reading, type ThreadTimes } from './readings.js';
 
 /** What the thread is told. */
@@ -28,9 +28,6 @@ export interface Seen extends SeenPressure {
 
 /** Often enough to see which thread stood still for a heartbeat or two, seldom enough to cost next to nothing. */
 export const sampleMs = 20;
-
-/** Steal has a grain of ten milliseconds, and its file is long: it is looked at once in so many samples. */
-const samplesPerSteal = 5;
 
 /** Where all of this is read. */
 export interface SamplerFiles {

@@ -9,6 +9,9 @@ export interface ThreadPressure {
   readonly waitedMs: number;
 }
 
+/** Steal has a grain of ten milliseconds, and its file is long: it is looked at once in so many samples. */
+export const samplesPerSteal = 5;
+
 /** What happened since the sample before. */
 export interface PressureSample {
   /** On the clock that all threads and processes of the machine share. */
@@ -23,7 +26,10 @@ export interface PressureSample {
    * Null where the system does not say.
    */
   readonly throttledMs: number | null;
-  /** Of all processors together, in steps of ten. Null where the system does not say. */
+  /**
+   * Of all processors together, in steps of ten, since it was looked at {@link samplesPerSteal} samples before; 0 in
+   * those between. Null where the system does not say.
+   */
   readonly stealMs: number | null;
 }
 

@@ -1,13 +1,11 @@
 /** The samples of the pressure, so told that each slice holds what happened in it. Pure. */
-import type { PressureSample } from '../../contention/pressure.js';
+import { samplesPerSteal, type PressureSample } from '../../contention/pressure.js';
 import type { Slice } from './record.js';
-
-/** Steal is looked at once in a while, and told as if it had just been taken. */
-const stealGrainMs = 100;
 
 /**
  * The system adds a wait when it is over, all of it to the last sample: what is longer than a slice belongs to those
- * before. What the quota took is told to a thread that was out of it as well, so that its slice is as long as that.
+ * before. What the quota took is told to a thread that was out of it as well, so that its slice is as long as that. Steal
+ * is spread over the slices since it was last looked at.
  */
 export function slicesOf(samples: readonly PressureSample[]): Slice[] {
   const slices = samples.slice(1).map(({ atMs, threads, throttledMs }, at) => ({
@@ -18,9 +16,10 @@ export function slicesOf(samples: readonly PressureSample[]): Slice[] {
     stealMs: 0,
   }));
   carryWaitsBack(slices);
-  for (const { atMs, stealMs } of samples.slice(1)) {
+  for (const [at, { stealMs }] of samples.entries()) {
     if (stealMs === null || stealMs === 0) continue;
-    const over = slices.filter(({ fromMs, untilMs }) => untilMs <= atMs && fromMs >= atMs - stealGrainMs);
+    // By their number and not by the clock: most may have been taken while the one who looks stood still itself.
+    const over = slices.slice(Math.max(0, at - samplesPerSteal), at);
     const lastingMs = over.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
     for (const slice of over) slice.stealMs += stealMs * ((slice.untilMs - slice.fromMs) / lastingMs);
   }

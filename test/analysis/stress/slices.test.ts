@@ -42,6 +42,12 @@ test('what was taken is spread over the time since it was last looked at', (t) =
   );
 });
 
+test('what was taken while the one who looks stood still itself is not told of the short slices beside', (t) => {
+  const samples = [0, 20, 40, 340, 360].map((atMs) => sample(atMs, { stealMs: atMs === 360 ? 300 : 0 }));
+  const taken = slicesOf(samples).map(({ stealMs }) => Math.round(stealMs));
+  t.deepEqual(taken, [17, 17, 250, 17]);
+});
+
 test('where the system says nothing, nothing is known', (t) => {
   const [slice] = slicesOf([sample(0), sample(20, { threads: [], throttledMs: null, stealMs: null })]);
   t.deepEqual(slice, { fromMs: 0, untilMs: 20, waitedMs: {}, throttledMs: 0, stealMs: 0 });
