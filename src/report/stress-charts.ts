@@ -154,7 +154,7 @@ function timeoutCharts(result: StressResult): Chart[] {
         title: contention,
         description: `T over time under ${contention}: up with what was observed, and slowly down again.`,
         durationMs: longestCellMs(result),
-        mostMs: Math.max(...values),
+        mostMs: values.reduce((most, value) => Math.max(most, value), 0),
         traces: rounds.map(({ timeouts }) => timeouts),
         silences: rounds.flatMap(({ incidents }) =>
           incidents

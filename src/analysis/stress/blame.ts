@@ -3,7 +3,17 @@ import type { NodeId } from '../../raft/brands.js';
 import { inMs, listed } from '../wording.js';
 import { exposureOf, stallsOf, type Exposure, type Hindrance } from './exposure.js';
 import { brokenLinkSpans } from './broken-links.js';
-import { eventsOf, isWithin, timeoutAt, type KeptEventOf, type StressRecord } from './record.js';
+import { firstThat } from './lookup.js';
+import {
+  eventsOf,
+  isWithin,
+  lastUntil,
+  recordWithin,
+  timeoutAt,
+  type KeptEvent,
+  type KeptEventOf,
+  type StressRecord,
+} from './record.js';
 import { commonOf, lengthOf, without, type Span } from './spans.js';
 import type { Blame, BlameCause } from './stress-result.js';
 
@@ -33,6 +43,9 @@ interface Cover {
   readonly words: string;
 }
 
+/** What is told at its end may be told so much later than what it explains. */
+const outlastingMs = 60_000;
+
 /** Of what was beyond the ordinary, a cause has to cover so much. */
 const leastShare = 1 / 3;
 
@@ -50,15 +63,24 @@ export function silenceBefore(
   },
 ): Silence {
   const { node, leaderId, atMs, silentMs } = suspicion;
-  let lengthMs = silentMs;
-  if (record.cluster.rules.runningClock) {
-    const stalls = stallsOf(record, node).filter(({ untilMs }) => untilMs <= atMs);
-    for (const stall of stalls.toReversed()) {
-      if (stall.untilMs <= atMs - lengthMs) break;
-      lengthMs += stall.untilMs - stall.fromMs;
-    }
+  return {
+    node,
+    leader: leaderId,
+    heard: onSharedClock(record, node, { fromMs: atMs - silentMs, untilMs: atMs }),
+  };
+}
+
+/** What a node has counted, by whichever clock it goes: with the stalls in it, where it does not count those. */
+function onSharedClock(record: StressRecord, node: NodeId, { fromMs, untilMs }: Span): Span {
+  if (!record.cluster.rules.runningClock) return { fromMs, untilMs };
+  const stalls = eventsOf(record, 'stalled');
+  let beganMs = fromMs;
+  for (let at = firstThat(stalls, ({ atMs }) => atMs > untilMs) - 1; at >= 0; at -= 1) {
+    const stall = stalls[at];
+    if (stall === undefined || stall.atMs <= beganMs) break;
+    if (stall.node === node) beganMs -= stall.durationMs;
   }
-  return { node, leader: leaderId, heard: { fromMs: atMs - lengthMs, untilMs: atMs } };
+  return { fromMs: beganMs, untilMs };
 }
 
 /** Which cause covers most of a silence, with figures; `unknown` where none covers a third of what was too long. */
@@ -66,9 +88,10 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
   const { heartbeatMs, rules } = record.cluster;
   const { node, leader } = silence;
   // Nothing that ended before it can have kept it, and few stalls outlast it for long.
-  const near = { fromMs: silence.heard.fromMs, untilMs: silence.heard.untilMs + 60_000 };
-  const events = record.events.filter(({ atMs }) => isWithin(atMs, near));
-  const local = { ...record, events };
+  const local = recordWithin(record, {
+    fromMs: silence.heard.fromMs,
+    untilMs: silence.heard.untilMs + outlastingMs,
+  });
 
   const end = endOfReign(record, leader, silence.heard.untilMs);
   if (end?.reason === 'quorumLost') return explainLostQuorum(record, leader, end.atMs);
@@ -88,14 +111,15 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
 
 /** What came last of it by then: that it led no more, or (undefined) that it was elected. What it sent before may come later. */
 function endOfReign(
-  { events }: StressRecord,
+  record: StressRecord,
   leader: NodeId,
   untilMs: number,
 ): KeptEventOf<'steppedDown'> | undefined {
-  const last = events.findLast(
-    (event): event is KeptEventOf<'steppedDown' | 'elected'> =>
+  const last = lastUntil(
+    record,
+    untilMs,
+    (event) =>
       event.node === leader &&
-      event.atMs <= untilMs &&
       (event.type === 'elected' || (event.type === 'steppedDown' && event.from === 'leader')),
   );
   return last?.type === 'steppedDown' ? last : undefined;
@@ -107,14 +131,9 @@ function endOfReign(
  */
 function explainLostQuorum(record: StressRecord, leader: NodeId, atMs: number): Explained {
   const { voters, heartbeatMs, wiring } = record.cluster;
-  let fromMs = atMs - timeoutAt(record, atMs);
-  const own = record.cluster.rules.runningClock ? stallsOf(record, leader) : [];
-  for (const stall of own.toReversed()) {
-    if (stall.untilMs <= atMs && stall.untilMs > fromMs) fromMs -= stall.untilMs - stall.fromMs;
-  }
-  const heard = { fromMs, untilMs: atMs };
-  const events = record.events.filter((event) => isWithin(event.atMs, { fromMs, untilMs: atMs + 60_000 }));
-  const local = { ...record, events };
+  const heard = onSharedClock(record, leader, { fromMs: atMs - timeoutAt(record, atMs), untilMs: atMs });
+  const local = recordWithin(record, { fromMs: heard.fromMs, untilMs: atMs + outlastingMs });
+  const own = record.cluster.rules.runningClock ? stallsOf(local, leader) : [];
   const during = without([heard], own);
   const always = [leader, ...(wiring === 'routed' ? ['supervisor'] : [])].map((thread) =>
     exposureOf(local, thread, during),
@@ -142,12 +161,14 @@ function ending(
   id: NodeId,
   atMs: number,
 ): Pick<Cover, 'cause' | 'thread' | 'words'> | null {
-  const own = record.events.filter((event) => event.node === id && event.atMs <= atMs);
-  const ended = own.findLast(({ type }) => type === 'crashed' || type === 'exited');
-  if (ended === undefined || own.some(({ incarnation }) => incarnation > ended.incarnation)) return null;
-  const isCrashed = own.some(
-    ({ type, incarnation }) => type === 'crashed' && incarnation === ended.incarnation,
-  );
+  const last = (holds: (event: KeptEvent) => boolean): KeptEvent | undefined =>
+    lastUntil(record, atMs, (event) => event.node === id && holds(event));
+  const ended = last(({ type }) => type === 'crashed' || type === 'exited');
+  if (ended === undefined || last(({ incarnation }) => incarnation > ended.incarnation) !== undefined) {
+    return null;
+  }
+  const crashed = last(({ type, incarnation }) => type === 'crashed' && incarnation === ended.incarnation);
+  const isCrashed = crashed !== undefined;
   return { cause: isCrashed ? 'injectedCrash' : 'exited', thread: id, words: `${id} was down` };
 }
 

@@ -1,11 +1,16 @@
 /** When messages from one node to another did not pass as they should, because somebody had set the link so. Pure. */
 import { isPerfect } from '../../cluster/link.js';
 import type { NodeId } from '../../raft/brands.js';
-import type { KeptEvent, StressRecord } from './record.js';
+import { eventsOf, type KeptEventOf, type StressRecord } from './record.js';
 import type { Span } from './spans.js';
 
+/** What sets links. */
+const linkTypes = ['linkSet', 'linkCut', 'isolated', 'partitioned', 'healed'] as const;
+
+type LinkEvent = KeptEventOf<(typeof linkTypes)[number]>;
+
 /** In order and apart, on the shared clock; a link that is never mended is broken until the measurement's end. */
-export function brokenLinkSpans({ events, measured }: StressRecord, from: NodeId, to: NodeId): Span[] {
+export function brokenLinkSpans(record: StressRecord, from: NodeId, to: NodeId): Span[] {
   const spans: Span[] = [];
   let sinceMs: number | null = null;
   const turn = (atMs: number, broken: boolean): void => {
@@ -15,16 +20,17 @@ export function brokenLinkSpans({ events, measured }: StressRecord, from: NodeId
       sinceMs = null;
     }
   };
-  for (const event of events) {
+  const events = linkTypes.flatMap((type): readonly LinkEvent[] => eventsOf(record, type));
+  for (const event of events.toSorted((a, b) => a.atMs - b.atMs)) {
     const broken = effectOf(event, from, to);
     if (broken !== null) turn(event.atMs, broken);
   }
-  turn(measured.untilMs, false);
+  turn(record.measured.untilMs, false);
   return spans;
 }
 
 /** Whether the link is broken from this event on; null: it says nothing of that link. */
-function effectOf(event: KeptEvent, from: NodeId, to: NodeId): boolean | null {
+function effectOf(event: LinkEvent, from: NodeId, to: NodeId): boolean | null {
   switch (event.type) {
     case 'healed':
       return false;
@@ -44,7 +50,5 @@ function effectOf(event: KeptEvent, from: NodeId, to: NodeId): boolean | null {
         : null;
     case 'linkSet':
       return event.from === from && event.to === to ? !isPerfect(event.policy) : null;
-    default:
-      return null;
   }
 }

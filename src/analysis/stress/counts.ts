@@ -41,17 +41,13 @@ function leaderChangesIn(record: StressRecord): number {
 /** By how much the newest term grew: one that was skipped counts. */
 function termStepsIn(record: StressRecord): number {
   const terms = termsOf(record);
-  const before = Math.max(
-    0,
-    ...terms.filter(({ atMs }) => atMs < record.measured.fromMs).map(({ term }) => term),
-  );
-  const after = Math.max(before, ...terms.map(({ term }) => term));
+  const before = terms.findLast(({ atMs }) => atMs < record.measured.fromMs)?.term ?? 0;
+  const after = terms.at(-1)?.term ?? 0;
   return after - before;
 }
 
 /** Terms in which two were elected. */
 function sharedTermsIn(record: StressRecord): number {
-  const reigns = reignsOf(record);
-  const shared = reigns.filter(({ term }, at) => reigns.findIndex((reign) => reign.term === term) !== at);
+  const shared = reignsOf(record).filter(({ term }, at, reigns) => reigns[at - 1]?.term === term);
   return new Set(shared.map(({ term }) => term)).size;
 }

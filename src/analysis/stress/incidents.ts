@@ -1,5 +1,6 @@
 /** Every time a leader was given up or a term began, each with what came of it and why. Pure. */
 import { explainSilence, silenceBefore, type Explained } from './blame.js';
+import { firstThat, grouped } from './lookup.js';
 import { isInFailover, type Loss } from './losses.js';
 import type { Term } from '../../raft/brands.js';
 import { eventsOf, isWithin, type KeptEventOf, type StressRecord } from './record.js';
@@ -16,24 +17,27 @@ type Suspicion = KeptEventOf<'suspected'> & { readonly leaderId: NonNullable<Inc
 export function incidentsOf(record: StressRecord, losses: readonly Loss[]): Incident[] {
   const { measured } = record;
   const reigns = reignsOf(record);
-  const steps = termsOf(record).filter(({ atMs }) => isWithin(atMs, measured) && !isInFailover(losses, atMs));
+  const terms = termsOf(record);
+  const steps = terms.filter(({ atMs }) => isWithin(atMs, measured) && !isInFailover(losses, atMs));
   const suspicions = eventsOf(record, 'suspected').filter(
     (event): event is Suspicion =>
       event.leaderId !== null && isWithin(event.atMs, measured) && !isOfCrash(event, losses),
   );
-  const ledTo = new Map(suspicions.map((suspicion) => [suspicion, stepAfter(record, suspicion)]));
+  /** The term of each; null: it led to none. */
+  const ledTo = new Map(
+    suspicions.map((suspicion) => [suspicion, stepAfter(record, terms, suspicion)?.term ?? null]),
+  );
+  const leading = grouped(suspicions, (suspicion) => ledTo.get(suspicion) ?? null);
+  const needless = new Set<Term | null>(steps.map(({ term }) => term));
 
   const incidents: Incident[] = losses.map((loss) => crashIncident(record, loss));
-  for (const suspicion of suspicions) {
-    const step = ledTo.get(suspicion) ?? null;
-    if (step === null || !steps.some(({ term }) => term === step.term))
-      incidents.push(savedIncident(record, suspicion));
+  for (const [suspicion, term] of ledTo) {
+    if (!needless.has(term)) incidents.push(savedIncident(record, suspicion));
   }
   /** The last term that had a reason of its own. */
   let origin: { readonly term: Term; readonly explained: Explained } | null = null;
   for (const step of steps) {
-    const leadingTo = suspicions.filter((suspicion) => ledTo.get(suspicion)?.term === step.term);
-    const own: Explained | null = explainStep(record, step, leadingTo, reigns);
+    const own: Explained | null = explainStep(record, step, leading.get(step.term) ?? [], reigns);
     if (own !== null) origin = { term: step.term, explained: own };
     const explained = own ?? (origin === null ? unexplained(record, step) : leftBy(origin));
     incidents.push(stepIncident(record, step, reigns, explained));
@@ -50,17 +54,22 @@ function isOfCrash(
 }
 
 /** The term that began before the suspecting node heard its leader again; null: it heard it first. */
-function stepAfter(record: StressRecord, { node, leaderId, term, atMs }: Suspicion): TermStep | null {
-  const step = termsOf(record).find((candidate) => candidate.term > term && candidate.atMs >= atMs);
+function stepAfter(
+  record: StressRecord,
+  terms: readonly TermStep[],
+  { node, leaderId, term, atMs }: Suspicion,
+): TermStep | null {
+  let at = firstThat(terms, (candidate) => candidate.term > term);
+  while ((terms[at]?.atMs ?? atMs) < atMs) at += 1;
+  const step = terms[at];
   if (step === undefined) return null;
-  const heardAgain = eventsOf(record, 'leaderKnown').some(
-    (event) =>
-      event.node === node &&
-      event.leaderId === leaderId &&
-      event.term === term &&
-      event.atMs > atMs &&
-      event.atMs < step.atMs,
-  );
+  const heard = eventsOf(record, 'leaderKnown');
+  const heardAgain = heard
+    .slice(
+      firstThat(heard, (event) => event.atMs > atMs),
+      firstThat(heard, (event) => event.atMs >= step.atMs),
+    )
+    .some((event) => event.node === node && event.leaderId === leaderId && event.term === term);
   return heardAgain ? null : step;
 }
 
@@ -82,8 +91,9 @@ function stepIncident(
   reigns: readonly Reign[],
   explained: Explained,
 ): Incident {
-  const last = reigns.findLast((reign) => reign.term < term) ?? null;
-  const winner = reigns.find((reign) => reign.term === term);
+  const place = firstThat(reigns, (reign) => reign.term >= term);
+  const last = reigns[place - 1] ?? null;
+  const winner = reigns[place]?.term === term ? reigns[place] : undefined;
   return {
     atMs: atMs - record.measured.fromMs,
     node,

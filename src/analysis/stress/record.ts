@@ -1,6 +1,7 @@
 /** What is kept of a cell while its cluster runs: enough to count by and to say why. */
 import type { ClusterEvent } from '../../cluster/events.js';
 import type { ResolvedClusterOptions } from '../../options.js';
+import { firstThat, grouped } from './lookup.js';
 import type { Span } from './spans.js';
 
 /** The kinds of events that are kept. */
@@ -53,7 +54,7 @@ export interface StressRecord {
   readonly cluster: ResolvedClusterOptions;
   /** The measurement. Events of before say how things stood; none is later. */
   readonly measured: Span;
-  /** In the order of `atMs`, and each node's in its own. */
+  /** In the order of `atMs`, and each node's in its own; no list of them ever changes. */
   readonly events: readonly KeptEvent[];
   /** In order, without gaps; empty where the system says nothing. */
   readonly slices: readonly Slice[];
@@ -69,12 +70,49 @@ export function isKept(event: ClusterEvent): event is KeptEvent {
   return Object.hasOwn(keptTypes, event.type);
 }
 
+/** Each list of events sorted by kind, once: they are asked for again and again, and there may be a million. */
+const sorted = new WeakMap<readonly KeptEvent[], ReadonlyMap<KeptType, readonly KeptEvent[]>>();
+
 /** Those of one kind, in order. */
 export function eventsOf<K extends KeptEvent['type']>(
   { events }: Pick<StressRecord, 'events'>,
   type: K,
-): KeptEventOf<K>[] {
-  return events.filter((event): event is KeptEventOf<K> => event.type === type);
+): readonly KeptEventOf<K>[] {
+  let kinds = sorted.get(events);
+  if (kinds === undefined) {
+    kinds = grouped(events, ({ type: kind }) => kind);
+    sorted.set(events, kinds);
+  }
+  return (kinds.get(type) ?? []) as readonly KeptEventOf<K>[];
+}
+
+/** The last one that is no later than `untilMs` and for which it holds. */
+export function lastUntil(
+  { events }: Pick<StressRecord, 'events'>,
+  untilMs: number,
+  holds: (event: KeptEvent) => boolean,
+): KeptEvent | undefined {
+  for (let at = firstThat(events, ({ atMs }) => atMs > untilMs) - 1; at >= 0; at -= 1) {
+    const event = events[at];
+    if (event !== undefined && holds(event)) return event;
+  }
+  return undefined;
+}
+
+/** The same cell, with no more of its events and slices than what belongs to that time. */
+export function recordWithin(record: StressRecord, { fromMs, untilMs }: Span): StressRecord {
+  const { events, slices } = record;
+  return {
+    ...record,
+    events: events.slice(
+      firstThat(events, ({ atMs }) => atMs >= fromMs),
+      firstThat(events, ({ atMs }) => atMs > untilMs),
+    ),
+    slices: slices.slice(
+      firstThat(slices, (slice) => slice.untilMs > fromMs),
+      firstThat(slices, (slice) => slice.fromMs >= untilMs),
+    ),
+  };
 }
 
 /** Both ends belong to it. */

@@ -1,7 +1,7 @@
 /** Who led when, and which terms began, read from what the nodes reported. Pure. */
 import type { NodeId, Term } from '../../raft/brands.js';
-import type { KeptEvent, StressRecord } from './record.js';
-import { eventsOf } from './record.js';
+import { firstThat, grouped } from './lookup.js';
+import { eventsOf, type KeptEvent, type KeptEventOf, type StressRecord } from './record.js';
 
 /** One leadership, from the vote that won it. Moments on the shared clock. */
 export interface Reign {
@@ -25,30 +25,44 @@ export interface TermStep {
 
 /** In the order of their terms. */
 export function reignsOf(record: Pick<StressRecord, 'events'>): Reign[] {
+  // Backwards: of two, the first is what remains.
+  const readyMs = new Map(
+    eventsOf(record, 'ready')
+      .toReversed()
+      .map(({ node, term, atMs }) => [`${term} ${node}`, atMs]),
+  );
+  const ends = grouped(record.events.filter(isEnd), lifeOf);
   return eventsOf(record, 'elected')
-    .map(({ node, incarnation, term, atMs }) => ({
-      node,
-      incarnation,
-      term,
-      electedMs: atMs,
-      readyMs:
-        record.events.find((event) => event.type === 'ready' && event.term === term && event.node === node)
-          ?.atMs ?? null,
-      endedMs:
-        record.events.find(
-          (event) =>
-            event.node === node &&
-            event.incarnation === incarnation &&
-            event.atMs >= atMs &&
-            endsReign(event, term),
-        )?.atMs ?? null,
+    .map((event) => ({
+      node: event.node,
+      incarnation: event.incarnation,
+      term: event.term,
+      electedMs: event.atMs,
+      readyMs: readyMs.get(`${event.term} ${event.node}`) ?? null,
+      endedMs: endOfReign(ends.get(lifeOf(event)) ?? [], event),
     }))
     .toSorted((a, b) => a.term - b.term);
 }
 
-function endsReign(event: KeptEvent, term: Term): boolean {
-  if (event.type === 'steppedDown') return event.from === 'leader' && event.term >= term;
+function lifeOf({ node, incarnation }: KeptEvent): string {
+  return `${incarnation} ${node}`;
+}
+
+/** What ends the reign of whoever reigns. */
+type End = KeptEventOf<'steppedDown' | 'crashed' | 'exited'>;
+
+function isEnd(event: KeptEvent): event is End {
+  if (event.type === 'steppedDown') return event.from === 'leader';
   return event.type === 'crashed' || event.type === 'exited';
+}
+
+/** @param ends of the one life in which it reigned */
+function endOfReign(ends: readonly End[], { term, atMs }: KeptEventOf<'elected'>): number | null {
+  for (let at = firstThat(ends, (end) => end.atMs >= atMs); ; at += 1) {
+    const end = ends[at];
+    if (end === undefined) return null;
+    if (end.type !== 'steppedDown' || end.term >= term) return end.atMs;
+  }
 }
 
 /** In their order, each once: when it was first stood in, or heard of where nobody was seen to stand. */

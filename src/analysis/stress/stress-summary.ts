@@ -97,8 +97,7 @@ function summarizeCells(contention: string, cells: readonly StressCell[]): Conte
     heartbeatGaps: worstGaps(measured),
     nodes: worstNodes(measured),
     routerLagMs: most(measured.map(({ routerLag }) => routerLag.maxMs)),
-    electionTimeoutMs:
-      timeouts.length === 0 ? null : { least: Math.min(...timeouts), most: Math.max(...timeouts) },
+    electionTimeoutMs: timeouts.length === 0 ? null : { least: least(timeouts), most: most(timeouts) },
     observationShare: shares.length === 0 ? null : most(shares),
   };
 }
@@ -238,6 +237,11 @@ function total<T>(list: readonly T[], of: (each: T) => number): number {
   return list.reduce((sum, each) => sum + of(each), 0);
 }
 
+/** There may be more than a call takes arguments. */
 function most(values: readonly number[]): number {
-  return Math.max(0, ...values);
+  return values.reduce((highest, value) => Math.max(highest, value), 0);
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((lowest, value) => Math.min(lowest, value), Number.POSITIVE_INFINITY);
 }
