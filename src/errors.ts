@@ -37,6 +37,8 @@ export type ErrorCode =
   | 'resultUnreadable'
   /** A result could not be written; the message says what is not kept, and `details.file` where. See to the disk, then measure again. */
   | 'resultUnwritable'
+  /** What was done to the machine could not be undone; the message says what is left. What was measured is kept. Remove it by hand. */
+  | 'leftBehind'
   /** The supervisor's thread is gone, and all nodes with it. `stop()` the cluster and start another. */
   | 'clusterFailed'
   /** `stop()` was called. Start another cluster. */

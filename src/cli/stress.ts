@@ -149,9 +149,12 @@ async function runInto(
     await writeReports({ ...files, json: null }, result, drawingsOf(result));
     if (hasFailed(result)) process.exitCode = 1;
   } catch (error) {
-    // What is not in a file any more is not lost with it.
-    const isLost = error instanceof ElectorateError && error.code === 'resultUnwritable';
-    if (isLost && measured !== undefined) process.stdout.write(`${stressReport(measured)}\n`);
+    const code = error instanceof ElectorateError ? error.code : null;
+    // What is not in a file any more is not lost with it; what a run leaves behind, it leaves behind a cell that is kept.
+    if ((code === 'resultUnwritable' || code === 'leftBehind') && measured !== undefined) {
+      process.stdout.write(`${stressReport(measured)}\n`);
+      if (code === 'leftBehind') process.stdout.write(`\nEvery cell, as JSON: ${json}\n`);
+    }
     if (written > 0 && written < all && existsSync(json)) {
       process.stderr.write(
         `${written} of ${all} cells are in ${json}: with --json ${json} it goes on there\n`,

@@ -1,11 +1,11 @@
 /** What a contention does to the cluster's process from outside: it suspends it, and limits its quota. */
 import { sharedNowMs } from '../actor/clock.js';
-import { ElectorateError, messageOf } from '../errors.js';
+import { ElectorateError, messageOf, type ErrorCode } from '../errors.js';
 import { burnInProcesses, burnInThreads } from './burners.js';
 import type { Contention, Exertion, ExertionKind, Rhythm } from './contention.js';
-import { ownCpuCgroup } from './cpu-cgroup.js';
+import { ownCpuCgroup, type CpuCgroup } from './cpu-cgroup.js';
 import type { OuterPressure, Suspension } from './pressure.js';
-import { QuotaGroup, quotaFolder } from './quota-group.js';
+import { QuotaGroup, quotaFolder, systemFolders, type CgroupFolders } from './quota-group.js';
 import type { Throttling } from './readings.js';
 import { passed } from './rhythm.js';
 import { endAll, repeat, type UnderWay } from './under-way.js';
@@ -15,6 +15,16 @@ import type { Watchdog } from './watchdog.js';
 export interface OutsideReport {
   readonly pressure: OuterPressure;
   readonly suspensions: readonly Suspension[];
+}
+
+/** What it tells of what it holds. */
+export type Guardian = Pick<Watchdog, 'holdGroup' | 'releaseGroup' | 'holdCgroup' | 'releaseCgroup'>;
+
+/** Where cgroups are made. */
+export interface CgroupPlace {
+  /** Of this process; null: there is none. */
+  readonly own: CpuCgroup | null;
+  readonly folders: CgroupFolders;
 }
 
 type Of<K extends ExertionKind> = Extract<Exertion, { kind: K }>;
@@ -87,14 +97,14 @@ function groupName(of: number | 'trial'): string {
 export class OutsideExertion implements AsyncDisposable {
   readonly #contention: Contention;
   readonly #group: number;
-  readonly #watchdog: Watchdog;
+  readonly #watchdog: Guardian;
   readonly #quota: QuotaGroup | null;
   readonly #suspensions: Suspension[] = [];
   #underWay: UnderWay[] = [];
   #before: Throttling | null = null;
   #report: Promise<OutsideReport> | null = null;
 
-  private constructor(contention: Contention, group: number, watchdog: Watchdog, quota: QuotaGroup | null) {
+  private constructor(contention: Contention, group: number, watchdog: Guardian, quota: QuotaGroup | null) {
     this.#contention = contention;
     this.#group = group;
     this.#watchdog = watchdog;
@@ -104,13 +114,19 @@ export class OutsideExertion implements AsyncDisposable {
   /**
    * Puts the process into its cgroup, without a quota yet, before it has threads and children; nothing else is done.
    * @param group the process group, by the id of its first process
+   * @param cgroups another machine's: for tests
    * @throws ElectorateError `startFailed` with nothing left, where a cgroup is needed and can't be made
    */
-  static async prepare(contention: Contention, group: number, watchdog: Watchdog): Promise<OutsideExertion> {
+  static async prepare(
+    contention: Contention,
+    group: number,
+    watchdog: Guardian,
+    cgroups: CgroupPlace = { own: ownCpuCgroup(), folders: systemFolders },
+  ): Promise<OutsideExertion> {
     const limited = contention.exertions.some(({ kind }) => kind === 'quota');
     watchdog.holdGroup(group);
     try {
-      const quota = limited ? await admitted(group, watchdog) : null;
+      const quota = limited ? await admitted(group, watchdog, cgroups) : null;
       return new OutsideExertion(contention, group, watchdog, quota);
     } catch (error) {
       watchdog.releaseGroup(group);
@@ -135,20 +151,22 @@ export class OutsideExertion implements AsyncDisposable {
     }
   }
 
-  /** The process runs, and has no quota, when this has resolved. */
+  /**
+   * The process runs, and has no quota, when this has resolved.
+   * @throws ElectorateError `leftBehind` when it runs and keeps its quota
+   */
   end(): Promise<OutsideReport> {
     this.#report ??= this.#end();
     return this.#report;
   }
 
+  /** @throws ElectorateError `leftBehind` when the cgroup does not go: the watchdog goes on holding it */
   async [Symbol.asyncDispose](): Promise<void> {
+    // Whatever became of it: a quota goes with its cgroup.
+    await Promise.allSettled([this.end()]);
     try {
-      await this.end();
+      if (this.#quota !== null) await removed(this.#quota, this.#watchdog);
     } finally {
-      if (this.#quota !== null) {
-        await this.#quota.remove();
-        this.#watchdog.releaseCgroup(this.#quota.folder);
-      }
       this.#watchdog.releaseGroup(this.#group);
     }
   }
@@ -156,7 +174,7 @@ export class OutsideExertion implements AsyncDisposable {
   async #end(): Promise<OutsideReport> {
     await endAll(this.#underWay);
     this.#underWay = [];
-    this.#quota?.lift();
+    ofSystem('leftBehind', "The quota can't be lifted", () => this.#quota?.lift());
     const totalMs = this.#suspensions.reduce((sum, { fromMs, untilMs }) => sum + untilMs - fromMs, 0);
     return {
       pressure: {
@@ -168,25 +186,30 @@ export class OutsideExertion implements AsyncDisposable {
   }
 
   #limit({ percent, periodMs }: Of<'quota'>): void {
-    this.#before = this.#quota?.read() ?? null;
-    try {
+    ofSystem('startFailed', "The quota can't be set", () => {
+      this.#before = this.#quota?.read() ?? null;
       this.#quota?.limit(percent, periodMs);
-    } catch (error) {
-      throw new ElectorateError('startFailed', `The quota can't be set: ${messageOf(error)}`, {
-        cause: error,
-      });
-    }
+    });
   }
 
   #throttled(): Throttling | null {
-    const after = this.#quota?.read() ?? null;
     const before = this.#before;
+    const after = this.#readQuota();
     if (after === null || before === null) return null;
     return {
       periods: after.periods - before.periods,
       throttledPeriods: after.throttledPeriods - before.throttledPeriods,
       throttledMs: after.throttledMs - before.throttledMs,
     };
+  }
+
+  /** Null also where it can't be read: a quota without evidence is told as such, and what else was measured is kept. */
+  #readQuota(): Throttling | null {
+    try {
+      return this.#quota?.read() ?? null;
+    } catch {
+      return null;
+    }
   }
 
   #stopAgainAndAgain(rhythm: Rhythm, seed: number): UnderWay {
@@ -200,22 +223,40 @@ export class OutsideExertion implements AsyncDisposable {
   }
 }
 
-async function admitted(pid: number, watchdog: Watchdog): Promise<QuotaGroup> {
-  const own = ownCpuCgroup();
+async function admitted(pid: number, watchdog: Guardian, { own, folders }: CgroupPlace): Promise<QuotaGroup> {
   if (own === null) throw noCgroup('there is none of the cpu controller', undefined);
+  let folder: string | null = null;
   let quota: QuotaGroup | null = null;
   try {
-    const folder = quotaFolder(own, groupName(pid));
+    folder = quotaFolder(own, groupName(pid), folders);
     watchdog.holdCgroup({ folder, home: own.folder });
-    quota = new QuotaGroup(own, folder);
+    quota = new QuotaGroup(own, folder, folders);
     quota.admit(pid);
     return quota;
   } catch (error) {
-    if (quota !== null) {
-      await quota.remove();
-      watchdog.releaseCgroup(quota.folder);
-    }
+    if (quota !== null) await removed(quota, watchdog);
+    else if (folder !== null) watchdog.releaseCgroup(folder);
     throw noCgroup(messageOf(error), error);
+  }
+}
+
+/** One that does not go is held on. @throws ElectorateError `leftBehind` */
+async function removed(quota: QuotaGroup, watchdog: Guardian): Promise<void> {
+  try {
+    await quota.remove();
+  } catch (error) {
+    const what = `The cgroup ${quota.folder} can't be removed: ${messageOf(error)}`;
+    throw new ElectorateError('leftBehind', what, { cause: error, details: { folder: quota.folder } });
+  }
+  watchdog.releaseCgroup(quota.folder);
+}
+
+/** What the system refuses is told as a failure of this library. */
+function ofSystem<T>(code: ErrorCode, what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw new ElectorateError(code, `${what}: ${messageOf(error)}`, { cause: error });
   }
 }
 

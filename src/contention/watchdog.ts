@@ -11,7 +11,7 @@ import { ElectorateError } from '../errors.js';
 import { invariant } from '../raft/invariant.js';
 import { nothingHeld, type Held, type HeldCgroup, type ToGuard } from './guard.js';
 
-/** From its start until it is disposed of; what is held then is let go of, and not touched. */
+/** From its start until it is disposed of; what is still held then did not go, and it tries that once more. */
 export class Watchdog implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #input: Writable;
@@ -85,9 +85,13 @@ export class Watchdog implements AsyncDisposable {
     this.#tell({ ...this.#held, folders: this.#held.folders.filter((one) => one !== folder) });
   }
 
-  /** All is well: it ends, and does nothing. */
+  /** It ends: at once when nothing is held, and otherwise as if the command were gone, when that is cleared away. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#isGone) this.#input.end(`${JSON.stringify('allIsWell' satisfies ToGuard)}\n`);
+    const isHolding = Object.values(this.#held).some((list: readonly unknown[]) => list.length > 0);
+    if (!isHolding && !this.#isGone) {
+      this.#input.write(`${JSON.stringify('allIsWell' satisfies ToGuard)}\n`);
+    }
+    this.#input.end();
     this.#process.ref();
     await this.#closed;
   }

@@ -2,18 +2,27 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { ownCpuCgroup } from '../../src/contention/cpu-cgroup.js';
+import type { HeldCgroup } from '../../src/contention/guard.js';
 import { judgePressure } from '../../src/contention/judge-pressure.js';
-import { OutsideExertion, outsideRefusal } from '../../src/contention/outside.js';
+import {
+  OutsideExertion,
+  outsideRefusal,
+  type CgroupPlace,
+  type Guardian,
+} from '../../src/contention/outside.js';
 import { parseContention } from '../../src/contention/parse-contention.js';
 import type { Pressure } from '../../src/contention/pressure.js';
-import { membersOf } from '../../src/contention/quota-group.js';
+import { membersOf, type CgroupFolders } from '../../src/contention/quota-group.js';
 import { Watchdog } from '../../src/contention/watchdog.js';
-import { eventually } from '../cluster/support.js';
+import { ElectorateError } from '../../src/errors.js';
+import { eventually, temporaryFolder } from '../cluster/support.js';
 
 const isLinux = process.platform === 'linux';
 const burner = fileURLToPath(new URL('../../workers/burner-process.js', import.meta.url));
@@ -158,16 +167,133 @@ test.serial('what can not be exerted is refused before anything starts', async (
   t.deepEqual(ourCgroups(), before);
 });
 
-test.serial('a watchdog that is told that all is well touches nothing, and ends', async (t) => {
+test.serial('a watchdog that holds nothing any more touches nothing, and ends', async (t) => {
   await using burning = await startBurner();
   const watchdog = await Watchdog.start();
   watchdog.holdGroup(burning.pid);
+  watchdog.releaseGroup(burning.pid);
   const { pid } = watchdog;
   t.true(isThere(pid));
   await watchdog[Symbol.asyncDispose]();
   t.false(isThere(pid));
   t.true(isThere(burning.pid));
   await t.notThrowsAsync(watchdog[Symbol.asyncDispose]());
+});
+
+test.serial('what a watchdog still holds at its end it clears away, and then it ends', async (t) => {
+  await using temporary = await temporaryFolder();
+  await using burning = await startBurner();
+  const folder = await mkdtemp(join(temporary.path, 'electorate-held-'));
+  const watchdog = await Watchdog.start();
+  watchdog.holdGroup(burning.pid);
+  watchdog.holdFolder(folder);
+  await watchdog[Symbol.asyncDispose]();
+  t.false(isThere(watchdog.pid));
+  t.false(isThere(burning.pid));
+  t.false(existsSync(folder));
+});
+
+/** What a watchdog would hold. */
+class FakeGuardian implements Guardian {
+  held: readonly string[] = [];
+
+  holdGroup(group: number): void {
+    this.held = [...this.held, `group ${group}`];
+  }
+
+  releaseGroup(group: number): void {
+    this.#release(`group ${group}`);
+  }
+
+  holdCgroup({ folder }: HeldCgroup): void {
+    this.held = [...this.held, folder];
+  }
+
+  releaseCgroup(folder: string): void {
+    this.#release(folder);
+  }
+
+  #release(what: string): void {
+    this.held = this.held.filter((one) => one !== what);
+  }
+}
+
+/** As the kernel of a machine with cgroups of version 1 would have it, but for what it refuses. */
+function placeThatRefuses(...refused: readonly (keyof CgroupFolders)[]): CgroupPlace {
+  const orRefuse = (call: keyof CgroupFolders): void => {
+    if (refused.includes(call)) throw Object.assign(new Error(`EBUSY: ${call}`), { code: 'EBUSY' });
+  };
+  return {
+    own: { version: 1, folder: '/cg', mount: '/cg' },
+    folders: {
+      make: () => orRefuse('make'),
+      remove: () => orRefuse('remove'),
+      write: () => orRefuse('write'),
+      read: (path) => {
+        orRefuse('read');
+        return path.endsWith('cpu.stat') ? 'nr_periods 5\nnr_throttled 3\nthrottled_time 2000000\n' : '';
+      },
+    },
+  };
+}
+
+const quota = parseContention('quota:50');
+
+test('a cgroup that does not go is told, and the watchdog goes on holding it, but not the group', async (t) => {
+  const guardian = new FakeGuardian();
+  const outside = await OutsideExertion.prepare(quota, 4242, guardian, placeThatRefuses('remove'));
+  outside.begin(1);
+  t.is((await outside.end()).pressure.throttled?.periods, 0);
+  const error = await t.throwsAsync(outside[Symbol.asyncDispose](), {
+    instanceOf: ElectorateError,
+    code: 'leftBehind',
+  });
+  t.is(error?.message, `The cgroup ${outside.cgroup} can't be removed: EBUSY: remove`);
+  t.deepEqual(guardian.held, [outside.cgroup]);
+});
+
+test('a process that can not be put into its cgroup: what can be released is', async (t) => {
+  const guardian = new FakeGuardian();
+  const prepare = (...refused: readonly (keyof CgroupFolders)[]): Promise<unknown> =>
+    OutsideExertion.prepare(quota, 4242, guardian, placeThatRefuses(...refused));
+  for (const call of ['make', 'write'] as const) {
+    await t.throwsAsync(prepare(call), {
+      code: 'startFailed',
+      message: `The process can't be put into a cgroup: EBUSY: ${call}`,
+    });
+    t.deepEqual(guardian.held, []);
+  }
+  await t.throwsAsync(prepare('write', 'remove'), { instanceOf: ElectorateError, code: 'leftBehind' });
+  t.is(guardian.held.length, 1);
+  t.regex(guardian.held[0] ?? '', /^\/cg\/electorate-/u);
+});
+
+test('a quota that can not be set, lifted or read is a failure of ours, or of no account', async (t) => {
+  const refused: (keyof CgroupFolders)[] = [];
+  const place = placeThatRefuses();
+  const folders: CgroupFolders = {
+    make: (folder) => place.folders.make(folder),
+    remove: (folder) => place.folders.remove(folder),
+    write: (path, text) => placeThatRefuses(...refused).folders.write(path, text),
+    read: (path) => placeThatRefuses(...refused).folders.read(path),
+  };
+  const guardian = new FakeGuardian();
+  const prepared = (): Promise<OutsideExertion> =>
+    OutsideExertion.prepare(quota, 4242, guardian, { ...place, folders });
+  const [unset, unlifted, unread] = [await prepared(), await prepared(), await prepared()];
+  unlifted.begin(1);
+  unread.begin(1);
+  refused.push('write');
+  t.throws(() => unset.begin(1), { code: 'startFailed', message: "The quota can't be set: EBUSY: write" });
+  await t.throwsAsync(unlifted.end(), {
+    code: 'leftBehind',
+    message: "The quota can't be lifted: EBUSY: write",
+  });
+  refused.splice(0, 1, 'read');
+  t.is((await unread.end()).pressure.throttled, null);
+  refused.pop();
+  for (const one of [unset, unlifted, unread]) await one[Symbol.asyncDispose]();
+  t.deepEqual(guardian.held, []);
 });
 
 test.serial(

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { messageOf } from '../../errors.js';
+import { ElectorateError, messageOf } from '../../errors.js';
 import { invariant } from '../../raft/invariant.js';
 import { timeLimit } from '../time-limit.js';
 import type { FromCell, ToCell } from './cell-protocol.js';
@@ -99,11 +99,19 @@ export class CellProcess implements AsyncDisposable {
     return message;
   }
 
-  /** Kills all that is left of its group, whatever state that is in, and removes its files. */
+  /**
+   * Kills all that is left of its group, whatever state that is in, and removes its files.
+   * @throws ElectorateError `leftBehind` when they do not go
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#killGroup();
     await this.#exited;
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    } catch (error) {
+      const what = `The folder ${this.folder} can't be removed: ${messageOf(error)}`;
+      throw new ElectorateError('leftBehind', what, { cause: error, details: { folder: this.folder } });
+    }
   }
 
   /** Null when `until` is over first. */

@@ -11,15 +11,9 @@ import { refuseOption, type ClusterOptions } from '../../options.js';
 import { describeMachine, type Machine } from '../machine.js';
 import { CellFailure, CellProcess } from './cell-process.js';
 import type { CellTask } from './cell-protocol.js';
+import { clearCell } from './clear-cell.js';
 import { planDifference, resolveStressPlan, stressedCluster } from './stress-plan.js';
-import type {
-  StressCell,
-  StressMeasurement,
-  StressOptions,
-  StressPlan,
-  StressResult,
-  StressRun,
-} from './stress-result.js';
+import type { StressCell, StressOptions, StressPlan, StressResult, StressRun } from './stress-result.js';
 
 /** How long a process may take to begin, and a cluster to settle. */
 const beginningMs = 60_000;
@@ -31,7 +25,8 @@ const analysisMs = 120_000;
 /**
  * Contentions that can't be exerted here are skipped, with the reason; a cell whose process fails is told as failed. The
  * others run all the same.
- * @throws ElectorateError `invalidOption` before anything is started; the signal's reason, with nothing left
+ * @throws ElectorateError `invalidOption` before anything is started; `leftBehind` behind the cell that left something,
+ * which is told first; the signal's reason
  */
 export async function stress(options: StressOptions = {}, run: StressRun = {}): Promise<StressResult> {
   const { earlier, onBegin, onCell, signal = new AbortController().signal } = run;
@@ -58,11 +53,14 @@ export async function stress(options: StressOptions = {}, run: StressRun = {}): 
     onBegin?.({ contention, round }, cells.length, of);
     const reason = refusals.get(contention) ?? null;
     const task = taskOf(plan, { contention, round, given });
-    const outcome =
-      reason === null ? await runCellProcess(task, { plan, signal }) : { type: 'skipped' as const, reason };
+    const { outcome, left }: Ended =
+      reason === null
+        ? await runCellProcess(task, { plan, signal })
+        : { outcome: { type: 'skipped', reason }, left: null };
     const cell: StressCell = { contention, round, outcome };
     cells.push(cell);
     await onCell?.(cell, result());
+    if (left !== null) throw left;
   }
   return result();
 }
@@ -119,26 +117,38 @@ interface Around {
   readonly signal: AbortSignal;
 }
 
-/** @throws the signal's reason; by then nothing is left of the cell */
-async function runCellProcess(task: CellTask, around: Around): Promise<StressCell['outcome']> {
+/** What became of a cell, and what is left of it: nothing, as a rule. */
+interface Ended {
+  readonly outcome: StressCell['outcome'];
+  readonly left: ElectorateError | null;
+}
+
+/** @throws the signal's reason; by then the cell is cleared away */
+async function runCellProcess(task: CellTask, around: Around): Promise<Ended> {
   try {
-    const measurement = await superviseCell(task, around);
-    return { type: 'measured', ...measurement };
+    return await superviseCell(task, around);
   } catch (error) {
-    around.signal.throwIfAborted();
-    if (error instanceof CellFailure || error instanceof ElectorateError) {
-      return { type: 'failed', reason: error.message };
-    }
-    throw error;
+    return { outcome: failedBy(error, around.signal), left: null };
   }
 }
 
-async function superviseCell(task: CellTask, { plan, signal }: Around): Promise<StressMeasurement> {
+/** @throws the signal's reason, and what is no failure of a cell */
+function failedBy(error: unknown, signal: AbortSignal): StressCell['outcome'] {
+  signal.throwIfAborted();
+  if (error instanceof CellFailure || error instanceof ElectorateError) {
+    return { type: 'failed', reason: error.message };
+  }
+  throw error;
+}
+
+async function superviseCell(task: CellTask, { plan, signal }: Around): Promise<Ended> {
   // One for each cell: when it is killed, the next has another.
   await using watchdog = await Watchdog.start();
   const contention = parseContention(task.contention);
   const cell = await CellProcess.start();
   let outside: OutsideExertion | null = null;
+  let outcome: StressCell['outcome'];
+  let left: ElectorateError | null;
   try {
     watchdog.holdFolder(cell.folder);
     outside = await OutsideExertion.prepare(contention, cell.pid, watchdog);
@@ -151,11 +161,11 @@ async function superviseCell(task: CellTask, { plan, signal }: Around): Promise<
     await cell.hear('measured', task.durationMs + endingMs, signal);
     cell.tell({ type: 'relieved', report: await outside.end() });
     const { measurement } = await cell.hear('analysed', analysisMs, signal);
-    return measurement;
+    outcome = { type: 'measured', ...measurement };
+  } catch (error) {
+    outcome = failedBy(error, signal);
   } finally {
-    // Its cgroup can go when nobody is left in it.
-    await cell[Symbol.asyncDispose]();
-    await outside?.[Symbol.asyncDispose]();
-    watchdog.releaseFolder(cell.folder);
+    left = await clearCell({ cell, outside, watchdog });
   }
+  return { outcome, left };
 }

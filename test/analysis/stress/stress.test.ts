@@ -1,8 +1,9 @@
 /** The whole run, with real processes: short, with few nodes, and no word about latency. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import test from 'ava';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
 import { parseStressResult } from '../../../src/analysis/stress/read-stress.js';
 import { stress } from '../../../src/analysis/stress/stress.js';
 import type {
@@ -10,6 +11,7 @@ import type {
   StressMeasurement,
   StressOptions,
 } from '../../../src/analysis/stress/stress-result.js';
+import { ElectorateError } from '../../../src/errors.js';
 import type { ClusterOptions } from '../../../src/options.js';
 import { eventually, temporaryFolder } from '../../cluster/support.js';
 import { cellOf, stressResultOf } from '../../stress-fixture.js';
@@ -110,14 +112,41 @@ test.serial(
   },
 );
 
-test.serial('called off in the middle of a cell: the reason, and nothing is left', async (t) => {
-  await using folder = await temporaryFolder();
+/** Where this process and those that it starts have their temporary files, until the test ends. */
+function keepTemporaryFilesIn(folder: string, t: ExecutionContext): void {
   const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = folder.path;
+  process.env['TMPDIR'] = folder;
   t.teardown(() => {
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
   });
+}
+
+test.serial('a cell whose folder does not go is kept, and the run ends with what is left', async (t) => {
+  await using folder = await temporaryFolder();
+  const temporary = join(folder.path, 'temporary');
+  await mkdir(temporary);
+  keepTemporaryFilesIn(temporary, t);
+  const kept: StressCell[] = [];
+  const running = stress(short, { onCell: (cell) => void kept.push(cell) });
+  await eventually(() => Promise.resolve(cellsOf(process.pid).length === 1));
+  const [name] = await readdir(temporary);
+  // No system removes what is below a file.
+  await rename(temporary, join(folder.path, 'moved'));
+  await writeFile(temporary, '');
+  const error = await t.throwsAsync(running, { instanceOf: ElectorateError, code: 'leftBehind' });
+  t.true(error?.message.startsWith(`The folder ${join(temporary, name ?? '')} can't be removed: ENOTDIR`));
+  t.deepEqual(
+    kept.map(({ outcome }) => outcome.type),
+    ['measured'],
+  );
+  t.deepEqual(cellsOf(process.pid), []);
+  t.deepEqual(watchdogsOf(process.pid), []);
+});
+
+test.serial('called off in the middle of a cell: the reason, and nothing is left', async (t) => {
+  await using folder = await temporaryFolder();
+  keepTemporaryFilesIn(folder.path, t);
   const reason = new Error('enough');
   const controller = new AbortController();
   const running = stress(burning, { signal: controller.signal });
