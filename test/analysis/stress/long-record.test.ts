@@ -101,6 +101,8 @@ test('reigns are what one finds by looking through all events for each of them',
     // Ready twice, ended twice, a term that is over already, and an end of another life.
     seen(5900, n2, { type: 'ready', term: 6, index: 9 }),
     seen(6005, n2, { type: 'steppedDown', term: 3, from: 'leader', reason: 'higherTerm' }),
+    // In its own term, for want of a quorum.
+    seen(6950, n3, { type: 'steppedDown', term: 7, from: 'leader', reason: 'quorumLost', incarnation: 2 }),
     seen(6006, n3, { type: 'steppedDown', term: 9, from: 'follower', reason: 'higherTerm' }),
     done(6010, n3, { type: 'exited', incarnation: 7, planned: false }),
     ...election(6020, n1, 6, 9),
