@@ -99,12 +99,11 @@ test.serial('quota: it runs out again and again, and is gone in the end', async 
   const contention = parseContention('quota:20/10');
   const reason = await outsideRefusal(contention);
   if (reason !== null) return t.log(`skipped: ${reason}`);
-  const before = ourCgroups();
   await using watchdog = await Watchdog.start();
   await using burning = await startBurner();
   {
     await using outside = await OutsideExertion.prepare(contention, burning.pid, watchdog);
-    t.is(ourCgroups().length, before.length + 1);
+    t.is(cgroupsOf(process.pid).length, 1);
     outside.begin(1);
     const ranOut = (): number =>
       Number(/nr_throttled (\d+)/u.exec(readFileSync(`${outside.cgroup}/cpu.stat`, 'utf8'))?.[1] ?? 0);
@@ -116,7 +115,7 @@ test.serial('quota: it runs out again and again, and is gone in the end', async 
     t.true((pressure.throttled?.throttledMs ?? 0) > 0);
     t.true((pressure.throttled?.periods ?? 0) >= (pressure.throttled?.throttledPeriods ?? 0));
   }
-  t.deepEqual(ourCgroups(), before);
+  t.deepEqual(cgroupsOf(process.pid), []);
   t.is(stateOf(burning.pid), 'R', 'it is out of it, and goes on');
 });
 
@@ -137,7 +136,6 @@ test.serial('a process that is gone before it is prepared leaves no cgroup', asy
   const contention = parseContention('quota:50');
   const reason = await outsideRefusal(contention);
   if (reason !== null) return t.log(`skipped: ${reason}`);
-  const before = ourCgroups();
   await using watchdog = await Watchdog.start();
   const burning = await startBurner();
   await burning[Symbol.asyncDispose]();
@@ -145,11 +143,10 @@ test.serial('a process that is gone before it is prepared leaves no cgroup', asy
     code: 'startFailed',
     message: /^The process can't be put into a cgroup: /,
   });
-  t.deepEqual(ourCgroups(), before);
+  t.deepEqual(cgroupsOf(process.pid), []);
 });
 
 test.serial('what can not be exerted is refused before anything starts', async (t) => {
-  const before = ourCgroups();
   t.is(await outsideRefusal(parseContention('none')), null);
   t.is(await outsideRefusal(parseContention('hog:1/2@leader+stop:1/2+burners:1')), null);
   if (isLinux) t.is(await outsideRefusal(parseContention('burners:1@nice3+processes:1@nice5')), null);
@@ -164,7 +161,7 @@ test.serial('what can not be exerted is refused before anything starts', async (
   );
   const unheard = { text: '', exertions: [{ kind: 'processes' as const, count: 1, nice: 100 }] };
   t.regex((await outsideRefusal(unheard)) ?? '', /can't burn at priority 100/);
-  t.deepEqual(ourCgroups(), before);
+  t.deepEqual(cgroupsOf(process.pid), []);
 });
 
 test.serial('a watchdog that holds nothing any more touches nothing, and ends', async (t) => {
@@ -348,7 +345,6 @@ const ends = [
 for (const [how, signal, target] of ends) {
   test.serial(`a holder that stops, limits and burns leaves nothing behind when ${how}`, async (t) => {
     if (!isLinux) return t.log('whose children processes are is not told here');
-    const before = ourCgroups();
     const running = spawn(process.execPath, [holder], {
       detached: true,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -365,13 +361,14 @@ for (const [how, signal, target] of ends) {
     // It was put there before it had any: they came with it.
     if (cgroup !== null)
       t.deepEqual(membersOf(cgroup).toSorted(ascending), [group, ...children].toSorted(ascending));
+    t.is(cgroupsOf(running.pid).length, cgroup === null ? 0 : 1);
 
     process.kill(target(running.pid ?? 0), signal);
     await once(running, 'exit');
     await eventually(async () => [watchdog, group, ...children].every((pid) => !isThere(pid)));
     if (cgroup !== null) t.false(existsSync(cgroup));
     t.false(existsSync(folder));
-    t.deepEqual(ourCgroups(), before);
+    t.deepEqual(cgroupsOf(running.pid), []);
   });
 }
 
@@ -393,7 +390,10 @@ function stateOf(pid: number): string {
   }
 }
 
-function ourCgroups(): string[] {
+/** Those that this process has made, and not what others of the machine have meanwhile. */
+function cgroupsOf(holderId: number | undefined): string[] {
   const own = ownCpuCgroup();
-  return own === null ? [] : readdirSync(own.folder).filter((name) => name.startsWith('electorate-'));
+  return own === null
+    ? []
+    : readdirSync(own.folder).filter((name) => name.startsWith(`electorate-${holderId}-`));
 }
