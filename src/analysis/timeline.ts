@@ -158,7 +158,8 @@ function lastContacts(seen: readonly NodeEvent[], fromMs: (atMs: number) => numb
     if (heard.has(event.node)) continue;
     if (event.type !== 'suspected' && event.type !== 'voteGranted' && event.type !== 'voteRefused') continue;
     // What stands behind a write was judged when its message was handled.
-    if (event.silentMs !== null) heard.set(event.node, fromMs(event.cause.handledMs - event.silentMs));
+    if (event.sharedSilentMs !== null)
+      heard.set(event.node, fromMs(event.cause.handledMs - event.sharedSilentMs));
   }
   return [...heard].map(([node, atMs]) => ({ node, atMs })).toSorted((a, b) => a.atMs - b.atMs);
 }

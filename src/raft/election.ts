@@ -86,6 +86,7 @@ export function handleElectionTimeout(turn: Turn, waitingContact: Time | null): 
       term: state.currentTerm,
       leaderId: state.leaderId,
       silentMs: time.runningMs - (state.contact?.runningMs ?? time.runningMs),
+      sharedSilentMs: time.nowMs - (state.contact?.nowMs ?? time.nowMs),
       timeoutMs: delayMs,
     });
     state.leaderId = null;

@@ -55,6 +55,8 @@ export type CoreEvent =
       readonly leaderId: NodeId | null;
       /** Silence on the running clock since the last contact, or since the timer was armed without one. */
       readonly silentMs: number;
+      /** The same on the shared clock: longer by what this node stood still meanwhile. */
+      readonly sharedSilentMs: number;
       readonly timeoutMs: number;
     }
   /** The supervisor's notice about the current leader was taken: its lease is dropped. */
@@ -96,6 +98,8 @@ export type CoreEvent =
       readonly candidateId: NodeId;
       /** Since a leader was last heard, on the running clock; null: never in this life. */
       readonly silentMs: number | null;
+      /** The same on the shared clock. */
+      readonly sharedSilentMs: number | null;
     }
   | {
       readonly type: 'voteRefused';
@@ -106,6 +110,7 @@ export type CoreEvent =
       readonly reason: RefusalReason;
       readonly leaseRemainingMs: number | null;
       readonly silentMs: number | null;
+      readonly sharedSilentMs: number | null;
     }
   | {
       readonly type: 'elected';

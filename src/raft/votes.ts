@@ -105,6 +105,7 @@ function answer(turn: Turn, request: PreVoteRequest | VoteRequest, reason: Refus
     round: request.round,
     candidateId: request.from,
     silentMs: state.contact === null ? null : time.runningMs - state.contact.runningMs,
+    sharedSilentMs: state.contact === null ? null : time.nowMs - state.contact.nowMs,
   } as const;
   if (reason === null) observe(turn, { type: 'voteGranted', ...seen });
   else observe(turn, { type: 'voteRefused', ...seen, reason, leaseRemainingMs: leaseMs });

@@ -22,14 +22,21 @@ const asked = { phase: 'vote', term: 5, round };
 const events: readonly NodeEvent[] = [
   at(990, n2, { type: 'written', durationMs: 1, hardState: false, entries: 1 }),
   at(1160, n2, { type: 'timerFired', timer: 'election', deadlineMs: 1159.9, lateMs: 0.1, lostMs: 0.2 }),
-  at(1160, n2, { type: 'suspected', term: 4, leaderId: n1, silentMs: 170.00004, timeoutMs: 170 }),
+  at(1160, n2, {
+    type: 'suspected',
+    term: 4,
+    leaderId: n1,
+    silentMs: 170.00004,
+    sharedSilentMs: 170.00004,
+    timeoutMs: 170,
+  }),
   at(1160, n2, { type: 'roundOpened', ...asked }),
   at(1161, n2, { type: 'written', durationMs: 0.5, hardState: true, entries: 0 }),
   at(1161.5, n1, { type: 'written', durationMs: 0.5, hardState: true, entries: 0 }),
   at(
     1162.5,
     n3,
-    { type: 'voteGranted', ...asked, candidateId: n2, silentMs: 171 },
+    { type: 'voteGranted', ...asked, candidateId: n2, silentMs: 171, sharedSilentMs: 171 },
     { kind: 'voteRequest', from: n2, sentMs: 1161, arrivedMs: 1161.4, handledMs: 1162 },
   ),
   at(
@@ -82,6 +89,18 @@ test('a timeline counts from the fault, and joins what each side saw of a reques
     { node: n2, term: asTerm(5), votes: [n2, n3], electedMs: 163, establishedMs: 164, readyMs: 164.5 },
   ]);
   t.deepEqual(timeline.known, [{ node: n3, atMs: 163.5, leader: n2, term: asTerm(5) }]);
+});
+
+test('who stood still heard the leader when it did, not later by its own standstill', (t) => {
+  const stalled = events.map((event) =>
+    event.type === 'suspected' || event.type === 'voteGranted'
+      ? ({ ...event, silentMs: 75, sharedSilentMs: 1000 } as NodeEvent)
+      : event,
+  );
+  t.deepEqual(recordTimeline(context, stalled).heard, [
+    { node: n2, atMs: -840 },
+    { node: n3, atMs: -838 },
+  ]);
 });
 
 test('a refusal carries its reason and the lease, and an unanswered request is there all the same', (t) => {

@@ -35,7 +35,14 @@ const round = (counter: number): Record<string, unknown> => ({ incarnation: 1, c
 /** n2 suspects at 1160, wins its pre-vote at 1161 and its vote at 1163; ready at 1164.5, known to n3 at 1163.5. */
 const straight: readonly NodeEvent[] = [
   at(1160, n2, { type: 'timerFired', timer: 'election', deadlineMs: 1159.9, lateMs: 0.1, lostMs: 0 }),
-  at(1160, n2, { type: 'suspected', term: 4, leaderId: n1, silentMs: 170, timeoutMs: 170 }),
+  at(1160, n2, {
+    type: 'suspected',
+    term: 4,
+    leaderId: n1,
+    silentMs: 170,
+    sharedSilentMs: 170,
+    timeoutMs: 170,
+  }),
   at(1160, n2, { type: 'roundOpened', phase: 'preVote', term: 5, round: round(1) }),
   at(1161, n2, { type: 'roundWon', phase: 'preVote', term: 5, round: round(1), grants: [n2, n3] }),
   at(1161, n2, { type: 'roundOpened', phase: 'vote', term: 5, round: round(2) }),
@@ -119,9 +126,23 @@ test('an earlier leader’s events of the old term are nobody’s victory', (t) 
 
 test('the vanilla profile has no pre-vote phase, and a split vote costs a round', (t) => {
   const trial = analyzeTrial(context, [
-    at(1150, n2, { type: 'suspected', term: 4, leaderId: n1, silentMs: 160, timeoutMs: 160 }),
+    at(1150, n2, {
+      type: 'suspected',
+      term: 4,
+      leaderId: n1,
+      silentMs: 160,
+      sharedSilentMs: 160,
+      timeoutMs: 160,
+    }),
     at(1150, n2, { type: 'roundOpened', phase: 'vote', term: 5, round: round(1) }),
-    at(1150.2, n3, { type: 'suspected', term: 4, leaderId: n1, silentMs: 160, timeoutMs: 160 }),
+    at(1150.2, n3, {
+      type: 'suspected',
+      term: 4,
+      leaderId: n1,
+      silentMs: 160,
+      sharedSilentMs: 160,
+      timeoutMs: 160,
+    }),
     at(1150.2, n3, { type: 'roundOpened', phase: 'vote', term: 5, round: round(1) }),
     at(1150.4, n2, {
       type: 'voteRefused',
@@ -191,7 +212,14 @@ test('an exit notice counts as giving the leader up', (t) => {
 });
 
 test('a suspicion from before the crash is detection 0, and marked', (t) => {
-  const early = at(990, n2, { type: 'suspected', term: 4, leaderId: n1, silentMs: 170, timeoutMs: 170 });
+  const early = at(990, n2, {
+    type: 'suspected',
+    term: 4,
+    leaderId: n1,
+    silentMs: 170,
+    sharedSilentMs: 170,
+    timeoutMs: 170,
+  });
   t.like(analyzeTrial(context, [early, ...straight]), {
     phases: { detect: 0, lostRounds: 160 },
     electedMs: 163,
@@ -211,7 +239,14 @@ test('a campaign that was under way at the crash has no negative phase', (t) => 
 
 test('a suspicion that ended with the leader heard again is no detection', (t) => {
   const false1 = [
-    at(980, n3, { type: 'suspected', term: 4, leaderId: n1, silentMs: 150, timeoutMs: 150 }),
+    at(980, n3, {
+      type: 'suspected',
+      term: 4,
+      leaderId: n1,
+      silentMs: 150,
+      sharedSilentMs: 150,
+      timeoutMs: 150,
+    }),
     at(981, n3, {
       type: 'roundLost',
       phase: 'preVote',
@@ -226,7 +261,14 @@ test('a suspicion that ended with the leader heard again is no detection', (t) =
 
 test('a leader that was lost before it was ready has won nothing, and is marked', (t) => {
   const lost = [
-    at(1100, n3, { type: 'suspected', term: 4, leaderId: n1, silentMs: 150, timeoutMs: 150 }),
+    at(1100, n3, {
+      type: 'suspected',
+      term: 4,
+      leaderId: n1,
+      silentMs: 150,
+      sharedSilentMs: 150,
+      timeoutMs: 150,
+    }),
     at(1100, n3, { type: 'roundOpened', phase: 'preVote', term: 5, round: round(1) }),
     at(1101, n3, { type: 'roundWon', phase: 'preVote', term: 5, round: round(1), grants: [n2, n3] }),
     at(1101, n3, { type: 'roundOpened', phase: 'vote', term: 5, round: round(2) }),

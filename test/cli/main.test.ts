@@ -102,12 +102,13 @@ test.serial('bench measures a real cluster, prints a table and writes every tria
     t.is(trial.readyMs, trial.electedMs + establish + ready);
     t.not(trial.winner, trial.crashed);
     t.true(trial.rounds >= 1 && trial.termSteps >= 1);
-    // No lease ends sooner; only a crash right behind a heartbeat comes near its end, and timers never fire early.
-    t.true(trial.electedMs > 60 - 15 - 5, `${trial.electedMs}`);
     t.true(trial.knownMs > trial.phases.detect);
     t.true(trial.cost.delaysMs.length > 0 && trial.cost.voterWritesMs.length > 0);
     const { heard = [], rounds = [], writes = [] } = trial.timeline ?? {};
     t.is(heard.length, 2);
+    // No lease ends sooner, and both have to grant.
+    const heardMs = Math.max(...heard.map(({ atMs }) => atMs));
+    t.true(trial.electedMs > heardMs + 60 - 0.01, `${trial.electedMs} after ${heardMs}`);
     t.true(trial.host !== null && trial.host.latenessMs >= 0);
     t.true(writes.length > 0 && rounds.every(({ requests }) => requests.length === 1));
     t.true(rounds.some(({ timer }) => timer !== null && timer.name === 'election'));

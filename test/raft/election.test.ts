@@ -196,6 +196,10 @@ test('pitfall 1: time during which the node did not run is no silence: it has to
   t.true(isNear(node.remainingMs('election'), 4), 'and no more counts of the next standstill');
   const suspected = node.fire('election').event('suspected');
   t.true(isNear(suspected.silentMs, 75));
+  t.true(
+    isNear(suspected.sharedSilentMs, 15 * T + 4),
+    'on the other clock the leader has been silent all along',
+  );
   t.is(suspected.timeoutMs, delayMs);
 });
 

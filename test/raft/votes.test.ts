@@ -533,11 +533,25 @@ test('§6.2 a vote of a later term finds the quorum contact too old: the leader 
   t.deepEqual(node.armed(), ['election']);
 });
 
+test('an answer reports the silence on both clocks: a node that stood still has run for less of it', (t) => {
+  const node = followerOf('n2');
+  node.advance(2 * T, 10);
+  const { events } = node.peer('n3').asks('preVote');
+  t.like(events[0], { type: 'voteGranted', silentMs: 10, sharedSilentMs: 2 * T });
+});
+
 test('an answer reports what was asked and why it was refused', (t) => {
   const node = quietFollower({ term: 1 });
   const asked = { term: 2, round: { incarnation: 1, counter: 41 } };
   t.deepEqual(node.peer('n2').asks('preVote').events, [
-    { type: 'voteGranted', phase: 'preVote', candidateId: 'n2', silentMs: null, ...asked },
+    {
+      type: 'voteGranted',
+      phase: 'preVote',
+      candidateId: 'n2',
+      silentMs: null,
+      sharedSilentMs: null,
+      ...asked,
+    },
   ]);
   t.deepEqual(node.peer('n9').asks('vote').events, [
     {
@@ -547,6 +561,7 @@ test('an answer reports what was asked and why it was refused', (t) => {
       reason: 'notInConfiguration',
       leaseRemainingMs: null,
       silentMs: null,
+      sharedSilentMs: null,
       ...asked,
     },
   ]);

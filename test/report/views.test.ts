@@ -88,6 +88,7 @@ test('an event is a line that names its node, or the cluster, or nothing worth a
       term: asTerm(2),
       leaderId: n2,
       silentMs: 161.23,
+      sharedSilentMs: 161.23,
       timeoutMs: 160,
       cause: {
         id: 1,

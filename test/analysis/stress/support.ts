@@ -51,7 +51,14 @@ export function suspicion(
   term: number,
   silentMs = 160,
 ): KeptEvent {
-  return seen(atMs, node, { type: 'suspected', term, leaderId, silentMs, timeoutMs: silentMs });
+  return seen(atMs, node, {
+    type: 'suspected',
+    term,
+    leaderId,
+    silentMs,
+    sharedSilentMs: silentMs,
+    timeoutMs: silentMs,
+  });
 }
 
 export function lostPreVote(atMs: number, node: NodeId, term: number): KeptEvent {
