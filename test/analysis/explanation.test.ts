@@ -407,14 +407,15 @@ test('rows come by time, with who was heard last, every request, and what it was
   );
 });
 
+function suspicionAfter(silentMs: number): string | undefined {
+  const { rows } = explain({ suspicions: [{ node: n3, atMs: 160, silentMs, timeoutMs: 171 }] });
+  return rows.find(({ kind }) => kind === 'suspicion')?.text;
+}
+
 test('a silence that is shorter than the timeout is told with the standstill that was the rest of it', (t) => {
-  const told = (silentMs: number): string | undefined =>
-    explain({ suspicions: [{ node: n3, atMs: 160, silentMs, timeoutMs: 171 }] }).rows.find(
-      ({ kind }) => kind === 'suspicion',
-    )?.text;
-  t.is(told(171), 'gives n1 up after 171 ms of silence; its timeout was 171 ms');
+  t.is(suspicionAfter(171), 'gives n1 up after 171 ms of silence; its timeout was 171 ms');
   t.is(
-    told(75),
+    suspicionAfter(75),
     'gives n1 up after 75.0 ms of silence beside a standstill of its own; its timeout was 171 ms',
   );
 });
