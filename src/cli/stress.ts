@@ -1,6 +1,7 @@
 /** `electorate stress`: what contention does to a cluster, and why. */
 import { existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
+import { differenceInWords, settingDifference, standingCells } from '../analysis/stress/earlier.js';
 import { readStressResult } from '../analysis/stress/read-stress.js';
 import { isSamePlan, resolveStressPlan } from '../analysis/stress/stress-plan.js';
 import type {
@@ -126,7 +127,7 @@ async function runInto(
   const { json } = files;
   using interruption = new Interruption();
   const all = plan.contentions.length * plan.repeats;
-  let written = earlier?.cells.length ?? 0;
+  let written = earlier === undefined ? 0 : standingCells(earlier).length;
   let measured: StressResult | undefined;
   if (earlier !== undefined) process.stderr.write(`${written} of ${all} cells are in ${json} already\n`);
   try {
@@ -196,19 +197,34 @@ async function earlierRun(file: string, wanted: Wanted): Promise<StressResult | 
   if (!wanted.isWanted) {
     // Anything else in its place is written over, as by every command.
     const found = await readStressResult(file).catch(() => undefined);
-    return found !== undefined && isUnfinished(found) && goesOn(found, wanted) ? found : undefined;
+    if (found === undefined || !isUnfinished(found) || !isOfPlan(found, wanted)) return undefined;
+    const difference = settingDifference(found);
+    if (difference === null) return found;
+    const words = differenceInWords(difference);
+    process.stderr.write(`An unfinished run is in ${file}, of ${words}: it begins anew\n`);
+    return undefined;
   }
   const found = await readStressResult(file);
-  if (!goesOn(found, wanted)) {
+  if (!isOfPlan(found, wanted)) {
     refuseOption('resume', true, `to go on with the plan of ${file}, which has other options`);
+  }
+  const difference = settingDifference(found);
+  if (difference !== null) {
+    const words = `the cells of ${file} are of ${differenceInWords(difference)}`;
+    refuseOption(
+      'resume',
+      true,
+      `to be left out, which begins anew, or \`json\` to be another file: ${words}`,
+    );
   }
   return found;
 }
 
-function goesOn({ plan: earlier }: StressResult, { plan, seed }: Wanted): boolean {
+function isOfPlan({ plan: earlier }: StressResult, { plan, seed }: Wanted): boolean {
   return isSamePlan(earlier, plan) && (seed === undefined || seed === earlier.cluster.seed);
 }
 
+/** What can't be exerted here is no reason to go on for ever: it is tried again when there is another. */
 function isUnfinished({ plan, cells }: StressResult): boolean {
   const done = cells.filter(({ outcome }) => outcome.type !== 'failed');
   return done.length < plan.contentions.length * plan.repeats;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import type { StressResult } from '../../src/analysis/stress/stress-result.js';
+import { electorateVersion } from '../../src/analysis/version.js';
 import { electorate, main } from './electorate.js';
 
 /** Three nodes in memory for half a second a cell. */
@@ -117,6 +118,38 @@ test.serial(
     t.true(fresh.stderr.startsWith('cell 1/2: none, round 1'), fresh.stderr);
   },
 );
+
+test.serial('a run of another machine or version is begun anew unasked, and not gone on with', async (t) => {
+  const folder = await folderOf(t);
+  const json = join(folder, 'a.json');
+  const args = [...brief, '--repeat', '1', '--json', json];
+  t.is((await electorate(args)).code, 0);
+  const { version, ...whole } = await read(json);
+  t.is(version, electorateVersion);
+  const others = [
+    [
+      { ...whole, version, machine: { ...whole.machine, node: 'v1.0.0' } },
+      `Node.js v1.0.0, not ${process.version}`,
+    ],
+    [whole, `an earlier electorate, not ${electorateVersion}`],
+  ] as const;
+  for (const [other, words] of others) {
+    await writeFile(json, JSON.stringify({ ...other, cells: whole.cells.slice(0, 1) }));
+    const refused = await electorate([...args, '--resume']);
+    t.is(refused.code, 2);
+    t.is(
+      refused.stderr,
+      'error: Expected `--resume` to be left out, which begins anew, or `--json` to be another file: ' +
+        `the cells of ${json} are of ${words}, got true\n`,
+    );
+  }
+  const anew = await electorate(args);
+  t.is(anew.code, 0, anew.stderr);
+  t.true(
+    anew.stderr.startsWith(`An unfinished run is in ${json}, of ${others[1][1]}: it begins anew\ncell 1/2`),
+  );
+  t.is((await read(json)).cells.length, 2);
+});
 
 test.serial('a run is finished though nobody reads its progress any more', async (t) => {
   const folder = await folderOf(t);

@@ -19,7 +19,8 @@ export function parseStressResult(text: string, source: string): StressResult {
   if (!isRecord(value) || value['schema'] !== stressSchema) {
     refuseResult(source, 'schema', `'${stressSchema}', as this version of electorate stress writes it`);
   }
-  const { machine, plan, cells } = value;
+  const { version, machine, plan, cells } = value;
+  if (version !== undefined && typeof version !== 'string') refuseResult(source, 'version', 'a text');
   if (!isRecord(machine)) refuseResult(source, 'machine', 'an object');
   if (!isRecord(plan) || !isRecord(plan['cluster']) || !isRecord(plan['clients'])) {
     refuseResult(source, 'plan', 'an object with `cluster` and `clients`');

@@ -60,6 +60,8 @@ export interface StressPlan {
 /** The JSON. Cells in the order in which they ran: each round has every contention once. */
 export interface StressResult {
   readonly schema: 'electorate.stress/1';
+  /** Of electorate, by which all cells were measured; missing in files of versions that did not say. */
+  readonly version?: string | undefined;
   readonly machine: Machine;
   readonly plan: StressPlan;
   readonly cells: readonly StressCell[];

@@ -9,9 +9,11 @@ import { Watchdog } from '../../contention/watchdog.js';
 import { ElectorateError } from '../../errors.js';
 import { refuseOption, type ClusterOptions } from '../../options.js';
 import { describeMachine, type Machine } from '../machine.js';
+import { electorateVersion } from '../version.js';
 import { CellFailure, CellProcess } from './cell-process.js';
 import type { CellTask } from './cell-protocol.js';
 import { clearCell } from './clear-cell.js';
+import { settingDifference, standingCells } from './earlier.js';
 import { planDifference, resolveStressPlan, stressedCluster } from './stress-plan.js';
 import type { StressCell, StressOptions, StressPlan, StressResult, StressRun } from './stress-result.js';
 
@@ -37,12 +39,13 @@ export async function stress(options: StressOptions = {}, run: StressRun = {}): 
   if (earlier !== undefined) checkEarlier(earlier, plan, machine);
   const refusals = await refusalsOf(plan);
 
-  const cells = earlier?.cells.filter(({ outcome }) => outcome.type !== 'failed') ?? [];
+  const cells = earlier === undefined ? [] : standingCells(earlier);
   const due = roundsOf(plan).filter(
     ({ contention, round }) => !cells.some((cell) => cell.contention === contention && cell.round === round),
   );
   const result = (): StressResult => ({
     schema: 'electorate.stress/1',
+    version: electorateVersion,
     machine: earlier?.machine ?? machine,
     plan,
     cells: [...cells],
@@ -76,11 +79,10 @@ function checkEarlier(earlier: StressResult, plan: StressPlan, machine: Machine)
     const { path, a, b } = difference;
     refuseOption(path, b, `to be as in the run that goes on (${JSON.stringify(a)})`);
   }
-  for (const name of ['node', 'platform', 'cpu', 'cores'] as const) {
-    if (earlier.machine[name] !== machine[name]) {
-      refuseOption('earlier', earlier.machine[name], `to be of this machine (${machine[name]})`);
-    }
-  }
+  const setting = settingDifference(earlier, { machine, version: electorateVersion });
+  if (setting === null) return;
+  const what = setting.of === 'version' ? 'version of electorate' : 'machine';
+  refuseOption('earlier', setting.earlier, `to be of this ${what} (${setting.now})`);
 }
 
 /** By contention: why it can't be exerted here. */

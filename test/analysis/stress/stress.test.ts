@@ -4,14 +4,18 @@ import { once } from 'node:events';
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { describeMachine } from '../../../src/analysis/machine.js';
 import { parseStressResult } from '../../../src/analysis/stress/read-stress.js';
+import { resolveStressPlan } from '../../../src/analysis/stress/stress-plan.js';
 import { stress } from '../../../src/analysis/stress/stress.js';
 import type {
   StressCell,
   StressMeasurement,
   StressOptions,
+  StressResult,
 } from '../../../src/analysis/stress/stress-result.js';
 import { ElectorateError } from '../../../src/errors.js';
+import { electorateVersion } from '../../../src/analysis/version.js';
 import type { ClusterOptions } from '../../../src/options.js';
 import { eventually, temporaryFolder } from '../../cluster/support.js';
 import { cellOf, stressResultOf } from '../../stress-fixture.js';
@@ -203,3 +207,51 @@ for (const [what, plan, message] of [
     await t.throwsAsync(stress(options, { earlier }), { code: 'invalidOption', message });
   });
 }
+
+/** A run of this machine and version whose baseline is measured and whose other contention was skipped. */
+function skippedRun(): StressResult {
+  const { contentions } = resolveStressPlan(short);
+  const skipped: StressCell = {
+    contention: contentions[1] ?? '',
+    round: 1,
+    outcome: { type: 'skipped', reason: 'of no permission' },
+  };
+  return {
+    schema: 'electorate.stress/1',
+    version: electorateVersion,
+    machine: describeMachine(),
+    plan: resolveStressPlan(short),
+    cells: [cellOf('none', 1), skipped],
+  };
+}
+
+test('a run does not go on with the cells of another version', async (t) => {
+  for (const [version, told] of [
+    ['0.0.1', "'0.0.1'"],
+    [undefined, 'null'],
+  ] as const) {
+    const earlier = { ...skippedRun(), version };
+    await t.throwsAsync(stress(short, { earlier }), {
+      code: 'invalidOption',
+      message: `Expected \`earlier\` to be of this version of electorate (${electorateVersion}), got ${told}`,
+    });
+  }
+});
+
+test.serial(
+  'what was skipped is tried again where a run goes on, and what was measured is not',
+  async (t) => {
+    const earlier = skippedRun();
+    const begun: string[] = [];
+    const result = await stress(short, {
+      earlier,
+      onBegin: ({ contention }, done, of) => begun.push(`${contention} ${done}/${of}`),
+    });
+    t.deepEqual(begun, ['hog:100/400@leader 1/2']);
+    t.deepEqual(
+      result.cells.map(({ outcome }) => outcome.type),
+      ['measured', 'measured'],
+    );
+    t.is(result.version, electorateVersion);
+  },
+);
