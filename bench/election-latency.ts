@@ -28,26 +28,26 @@ const { meanMs } = compareWithIdeal(resolveClusterOptions(sides.drawn), trials.d
 aim('distance of the mean from the ideal', 100 * Math.abs(electedMs.mean / meanMs - 1), '≤', 5, '%');
 
 const ranked = tell('ranked successors, T = 150, h = 30', 'ranked');
-aim('median', ranked.p50, '≤', 145, 'ms');
-aim('99th percentile', ranked.p99, '≤', 175, 'ms');
+aim('median without a stall', ranked.p50, '≤', 145, 'ms');
+aim('99th percentile without a stall', ranked.p99, '≤', 175, 'ms');
 aim('second terms in 1,000', 1000 * (summarizeTrials(trials.ranked).termSteps.mean - 1), '≤', 2, '');
 
 tell('vanilla, timeouts drawn from [150, 300], h = 30', 'vanilla');
 
 const short = tell('ranked successors, T = 12, h = 6 as in the paper', 'short');
-aim('mean', short.mean, '≤', 15, 'ms');
-aim('99th percentile', short.p99, '≤', 30, 'ms');
+aim('mean without a stall', short.mean, '≤', 15, 'ms');
+aim('99th percentile without a stall', short.p99, '≤', 30, 'ms');
 
 const noticed = tell('exit notice on', 'noticed');
-aim('median with exit notice', noticed.p50, '≤', 2, 'ms');
-aim('99th percentile with exit notice', noticed.p99, '≤', 10, 'ms');
+aim('median without a stall', noticed.p50, '≤', 2, 'ms');
+aim('99th percentile without a stall', noticed.p99, '≤', 10, 'ms');
 
-/** A line over all trials, one over those that no stall has touched; returns the figures of these. */
+/** A line over all trials, one over those that no stall has touched; returns the figures of these, or of all where there are none. */
 function tell(what: string, side: keyof typeof sides): { mean: number; p50: number; p99: number } {
   const all: readonly Trial[] = trials[side];
   const ideal = compareWithIdeal(resolveClusterOptions(sides[side]), all);
   const summary = summarizeTrials(all);
-  const unmarked = summarizeUnmarked(all) ?? summary;
+  const unmarked = summarizeUnmarked(all);
   const { count, mean, meanCi95, p50, p99 } = summary.electedMs;
   const [low, high] = meanCi95 ?? [Number.NaN, Number.NaN];
   console.log(
@@ -55,6 +55,10 @@ function tell(what: string, side: keyof typeof sides): { mean: number; p50: numb
       `p50 ${figure(p50)}, p99 ${figure(p99)} ms; ideal mean ${figure(ideal.meanMs)} ms; ` +
       `terms ${figure(summary.termSteps.mean)} a trial`,
   );
+  if (unmarked === null) {
+    console.log('  each of them with a stall of the machine');
+    return summary.electedMs;
+  }
   const quiet = unmarked.electedMs;
   console.log(
     `  ${quiet.count} without a stall of the machine: mean ${figure(quiet.mean)}, p50 ${figure(quiet.p50)}, p99 ${figure(quiet.p99)} ms`,

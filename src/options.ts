@@ -458,7 +458,7 @@ function atLeast(option: string, value: unknown, least: number): number {
   return ms;
 }
 
-function positive(option: string, value: unknown): number {
+export function positive(option: string, value: unknown): number {
   const ms = finite(option, value);
   check(option, value, ms > 0 && ms <= maxDurationMs, `to be greater than 0 and at most ${maxDurationMs}`);
   return ms;
@@ -475,7 +475,7 @@ export function count(option: string, value: unknown, least: number, most: numbe
   return Number(value);
 }
 
-function flag(option: string, value: unknown): boolean {
+export function flag(option: string, value: unknown): boolean {
   check(option, value, typeof value === 'boolean', 'to be true or false');
   return value === true;
 }

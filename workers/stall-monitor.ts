@@ -2,5 +2,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { watchStalls } from '../src/cluster/stall-monitor.js';
 
-parentPort?.postMessage('watching');
-watchStalls(workerData as SharedArrayBuffer);
+watchStalls(workerData as SharedArrayBuffer, () => parentPort?.postMessage('watching'));

@@ -138,6 +138,8 @@ class Actor {
   /** The work under way, and when idle the last that was. */
   #work: Promise<void> = Promise.resolve();
   #fail: (bug: unknown) => void = () => {};
+  /** The first bug, for when nobody listens to `#fail` any more. */
+  #bug: { readonly error: unknown } | null = null;
 
   constructor(init: NodeInit, runtime: Runtime, holdings: Holdings) {
     const { loop } = runtime;
@@ -192,7 +194,10 @@ class Actor {
   async run(): Promise<void> {
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#fail = reject;
+        this.#fail = (error) => {
+          this.#bug ??= { error };
+          reject(error);
+        };
         this.#holdings.transport.listen({
           onInput: (input) => this.#take(input),
           onDirect: (delivery, { peer, incarnation }) => {
@@ -209,6 +214,8 @@ class Actor {
       await this.#work;
       this.#control.answerAll();
       await this.#holdings.store.close();
+      // Of the turn that was under way at the end: nobody waits for the promise by then.
+      if (this.#bug !== null) throw this.#bug.error;
     } finally {
       this.#stopping = true;
       this.#cancelRun?.();

@@ -31,8 +31,8 @@ export function isDroppable(mail: Mail): boolean {
 }
 
 /** An expiry that ends a leadership or a candidacy. An election timer's is judged by {@link inputOf}'s contact instead. */
-export function isDeposing(mail: Mail | undefined): boolean {
-  return mail?.type === 'timer' && (mail.expiry.timer === 'quorumCheck' || mail.expiry.timer === 'vote');
+export function isDeposing(mail: Mail): boolean {
+  return mail.type === 'timer' && (mail.expiry.timer === 'quorumCheck' || mail.expiry.timer === 'vote');
 }
 
 /** Whether its expiry may end something, so that what has arrived is looked at first. */

@@ -1,6 +1,6 @@
 /**
- * What waits for a node: two lanes, control before data, first in first out within each but for exit notices and the
- * node's own heartbeats.
+ * What waits for a node: two lanes, control before data, first in first out within each but for its beginning, exit
+ * notices, its own heartbeats, and contacts that an expiry would otherwise depose somebody in spite of.
  */
 import type { NodeId, Term } from '../raft/brands.js';
 import type { Rules } from '../raft/options.js';
@@ -24,6 +24,8 @@ export class Mailbox {
   readonly #lanes: Readonly<Record<LaneName, Lane>>;
   readonly #tallies: Readonly<Record<LaneName, Tally>> = { control: emptyTally(), data: emptyTally() };
   readonly #shares: Readonly<Record<LaneName, Shares>>;
+  /** The expiry that came to the front last, and how many contacts are still heard before it. */
+  #judged: { readonly mail: Mail; contacts: number } | null = null;
 
   /** @param peers how many others may write to it */
   constructor(bounds: MailboxBounds, peers: number, rules: MailboxRules) {
@@ -48,22 +50,31 @@ export class Mailbox {
     tally.maxWaiting = Math.max(tally.maxWaiting, tally.waiting);
     if (isDroppable(mail)) tally.droppable += 1;
     if (mail.type === 'message') this.#shares[name].entered(mail.message);
-    // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
-    // And however much has come in, a heartbeat that is due waits for nothing but the turn under way.
-    const goesFirst = mail.type === 'peerExited' || (this.#rules.controlLane && isHeartbeat(mail));
-    if (goesFirst) lane.insertBefore(isDroppable, mail);
-    else lane.push(mail);
+    const isLater = this.#overtakes(mail);
+    if (isLater === null) lane.push(mail);
+    else lane.insertBefore(isLater, mail);
     return true;
   }
 
+  /** What it goes before, wherever that waits in its lane; null: it goes last. */
+  #overtakes(mail: Mail): ((other: Mail) => boolean) | null {
+    // A proposal may have come before its node took part.
+    if (mail.type === 'start') return () => true;
+    // Over a direct line, a request by who heard of the exit first may be read before the notice that lets it through.
+    if (mail.type === 'peerExited') return isDroppable;
+    // However much has come in, a heartbeat that is due waits for nothing but the turn under way: neither for messages,
+    // nor for what hears them out first.
+    if (!this.#rules.controlLane || !isHeartbeat(mail)) return null;
+    return (other) => isDroppable(other) || isDeposing(other);
+  }
+
   /**
-   * The next to be handled. What ends a leadership or a candidacy goes behind the contacts that wait in the other
-   * lane: who was heard in time must not be deposed because a flush took long.
+   * The next to be handled. What ends a leadership or a candidacy goes behind the contacts that wait by then, in either
+   * lane: who was heard must not be deposed because a flush took long.
    */
   take(): Mail | undefined {
     const { control, data } = this.#lanes;
-    const waits = this.#rules.drainBeforeSuspect && isDeposing(control.first);
-    const contact = waits ? data.remove(isContact) : undefined;
+    const contact = this.#hearsContact() ? (control.remove(isContact) ?? data.remove(isContact)) : undefined;
     const mail = contact ?? control.shift() ?? data.shift();
     if (mail !== undefined) this.#left(mail);
     return mail;
@@ -116,6 +127,20 @@ export class Mailbox {
     return most;
   }
 
+  /** Of what comes after a deposing expiry has come to the front, nothing puts it off: no flood does so for ever. */
+  #hearsContact(): boolean {
+    const { control, data } = this.#lanes;
+    const { first } = control;
+    if (first === undefined || !isDeposing(first) || !this.#rules.drainBeforeSuspect) return false;
+    if (this.#judged?.mail !== first) {
+      const lanes = new Set([control, data]);
+      const contacts = [...lanes].reduce((sum, lane) => sum + lane.count(isContact), 0);
+      this.#judged = { mail: first, contacts };
+    }
+    this.#judged.contacts -= 1;
+    return this.#judged.contacts >= 0;
+  }
+
   #isFull(name: LaneName, mail: Mail): boolean {
     if (this.#tallies[name].droppable >= this.#bounds[name]) return true;
     return mail.type === 'message' && this.#shares[name].isTaken(mail.message);
@@ -151,6 +176,15 @@ class Lane {
 
   get first(): Mail | undefined {
     return this.#mails[this.#taken];
+  }
+
+  count(isWanted: (mail: Mail) => boolean): number {
+    let count = 0;
+    for (let at = this.#taken; at < this.#mails.length; at += 1) {
+      const mail = this.#mails[at];
+      if (mail !== undefined && isWanted(mail)) count += 1;
+    }
+    return count;
   }
 
   /** Takes the first of this kind out of the row. */

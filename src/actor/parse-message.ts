@@ -67,7 +67,7 @@ const reply: Shape = {
   granted: isBoolean,
   reason: (reason, { granted }) => (granted === true ? reason === null : refusalReasons.has(reason)),
   leaseRemainingMs: (remainingMs, { reason }) =>
-    reason === 'leaseLive' ? isFiniteNumber(remainingMs) && remainingMs >= 0 : remainingMs === null,
+    reason === 'leaseLive' ? isLease(remainingMs) : remainingMs === null,
 };
 
 const shapesByType: Readonly<Record<Message['type'], Shape>> = {
@@ -145,6 +145,11 @@ function isReportedGap(field: unknown): field is ReportedGap {
 
 function isTimeout(field: unknown): field is number {
   return isSpan(field) && field > 0 && field <= maxDurationMs;
+}
+
+/** Bounded: one answer could quieten a candidate for as long as it liked. */
+function isLease(field: unknown): field is number {
+  return isSpan(field) && field <= maxDurationMs;
 }
 
 function isSpan(field: unknown): field is number {

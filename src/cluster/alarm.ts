@@ -1,4 +1,5 @@
 /** One deadline on the event loop, met to a fraction of a millisecond. */
+import { maxDurationMs } from '../limits.js';
 
 /** Calls `ring` once, at or just after `dueMs`; what it returns cancels it. */
 export type SetAlarm = (dueMs: number, ring: () => void) => () => void;
@@ -13,7 +14,7 @@ export function alarmsOn(nowMs: () => number): SetAlarm {
     let immediate: NodeJS.Immediate | undefined;
     const wait = (): void => {
       const leftMs = dueMs - nowMs();
-      if (leftMs >= spinMs) timeout = setTimeout(wait, leftMs - 1);
+      if (leftMs >= spinMs) timeout = setTimeout(wait, Math.min(leftMs - 1, maxDurationMs));
       else if (leftMs > 0) immediate = setImmediate(wait);
       else ring();
     };

@@ -6,8 +6,10 @@ import { sharedNowMs } from '../actor/clock.js';
 import type { NodeStatus } from '../actor/protocol.js';
 import type { Delay } from '../delay.js';
 import { ElectorateError } from '../errors.js';
-import { maxDurationMs } from '../limits.js';
 import {
+  count,
+  flag,
+  positive,
   refuseOption,
   resolveClusterOptions,
   type ClusterOptions,
@@ -182,6 +184,7 @@ export class Cluster implements AsyncDisposable {
     afterTerm = 0,
   }: CallOptions & { readonly afterTerm?: number } = {}): Promise<Leader> {
     this.#checkRunning();
+    count('afterTerm', afterTerm, 0, Number.MAX_SAFE_INTEGER);
     signal?.throwIfAborted();
     const known = this.#leaders.current(afterTerm);
     if (known !== null) return known;
@@ -265,6 +268,7 @@ export class Cluster implements AsyncDisposable {
   /** Cuts the link between two nodes; with `oneWay`, only what goes from `a` to `b`. */
   async cut(a: string, b: string, { oneWay = false }: { readonly oneWay?: boolean } = {}): Promise<void> {
     const [from, to] = this.#pair(a, b);
+    flag('oneWay', oneWay);
     await this.#call((control) => control.cut(from, to, oneWay));
   }
 
@@ -288,9 +292,7 @@ export class Cluster implements AsyncDisposable {
     { forMs }: { readonly forMs?: number } = {},
   ): Promise<{ readonly atMs: number }> {
     const known = this.#known(id);
-    if (forMs !== undefined && !(forMs > 0 && forMs <= maxDurationMs)) {
-      refuseOption('forMs', forMs, `to be greater than 0 and at most ${maxDurationMs}`);
-    }
+    if (forMs !== undefined) positive('forMs', forMs);
     return await this.#call((control) => control.stallDisk(known, forMs ?? null));
   }
 
@@ -304,7 +306,7 @@ export class Cluster implements AsyncDisposable {
     { termsToo = false }: { readonly termsToo?: boolean } = {},
   ): Promise<void> {
     const known = this.#known(id);
-    const resolved = { delay: resolveDelay('delay', delay), termsToo };
+    const resolved = { delay: resolveDelay('delay', delay), termsToo: flag('termsToo', termsToo) };
     await this.#call((control) => control.slowDisk(known, resolved));
   }
 

@@ -110,8 +110,10 @@ export async function openDataDir(dataDir: string, members: Members): Promise<Da
 export async function markFounded(path: string): Promise<void> {
   const identity = await readIdentity(path);
   if (identity === null || identity.founded) return;
-  const draft = await writeDraft(path, { ...identity, founded: true });
-  await rename(draft, join(path, identityFile));
+  await usable(path, async () => {
+    const draft = await writeDraft(path, { ...identity, founded: true });
+    await rename(draft, join(path, identityFile));
+  });
 }
 
 /** Once nobody has a file in it open. */

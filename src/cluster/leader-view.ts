@@ -21,19 +21,23 @@ export class LeaderView {
   /** The latest life that is known to be over. */
   readonly #overUntil = new Map<NodeId, number>();
   readonly #hung = new Map<NodeId, number>();
+  /** The newest term that anybody was ready in. Who led an earlier one may not know it yet. */
+  #newestTerm = 0;
 
   /** The leader of the newest term, unless it hangs, is down, or stepped down; null: none is known. */
   current(afterTerm = 0): Leader | null {
-    let newest: Leadership | null = null;
+    if (this.#newestTerm <= afterTerm) return null;
     for (const leadership of this.#leaderships.values()) {
-      if (leadership.term > (newest?.term ?? afterTerm) && this.#isUp(leadership)) newest = leadership;
+      const { id, term } = leadership;
+      if (term === this.#newestTerm && this.#isUp(leadership)) return { id, term };
     }
-    return newest === null ? null : { id: newest.id, term: newest.term };
+    return null;
   }
 
   observe(event: ClusterEvent): void {
     switch (event.type) {
       case 'ready':
+        this.#newestTerm = Math.max(this.#newestTerm, event.term);
         this.#leaderships.set(event.node, {
           id: event.node,
           term: event.term,

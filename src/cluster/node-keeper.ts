@@ -2,11 +2,11 @@
 import { sharedNowMs } from '../actor/clock.js';
 import type { Burden } from '../actor/burden.js';
 import type { WriteDelay } from '../actor/disk-stall.js';
-import { ElectorateError, toWire } from '../errors.js';
+import { ElectorateError, messageOf, toWire } from '../errors.js';
 import type { RestartLimits } from '../options.js';
 import { asTerm, type NodeId, type Term } from '../raft/brands.js';
 import type { SupervisorObservation } from './events.js';
-import { Life, type LifeInit, type Opened } from './life.js';
+import { Life, type LifeInit, type LifeListener, type Opened } from './life.js';
 import type { Lifecycle, SupervisedNode } from './protocol.js';
 import { restartDelayMs } from './restart-policy.js';
 import type { Router } from './router.js';
@@ -223,7 +223,7 @@ export class NodeKeeper {
     this.#incarnation += 1;
     this.#failure = null;
     const incarnation = this.#incarnation;
-    const life = new Life(this.#around.initOf(incarnation), this.#around.entry, {
+    const life = this.#createLife(cause, {
       onOutgoing: (messages, sentMs) => this.#around.router.route(this.id, incarnation, messages, sentMs),
       onClosed: () => this.#closed(current),
       onExited: (reason, refused) => this.#exited(current, reason, refused),
@@ -240,6 +240,18 @@ export class NodeKeeper {
     this.#around.handOut(life);
     const opened = await life.opened;
     return () => this.#begin(current, opened, cause);
+  }
+
+  /** @throws ElectorateError `startFailed` where the system has no room for another thread; the node is marked failed then */
+  #createLife(cause: number | null, listener: LifeListener): Life {
+    try {
+      return new Life(this.#around.initOf(this.#incarnation), this.#around.entry, listener);
+    } catch (error) {
+      const why = `The thread of ${this.id} can't be created: ${messageOf(error)}`;
+      const refused = new ElectorateError('startFailed', why, { details: { node: this.id }, cause: error });
+      this.#fail(refused, cause);
+      throw refused;
+    }
   }
 
   #begin(current: CurrentLife, opened: Opened, cause: number | null): void {

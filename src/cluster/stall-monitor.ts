@@ -92,10 +92,14 @@ export function longestStallMs(
   return longestMs;
 }
 
-/** The thread's whole life; returns once it is told to stop. */
-export function watchStalls(memory: SharedArrayBuffer): void {
+/**
+ * The thread's whole life; returns once it is told to stop.
+ * @param onWatching called when a stall from now on will be noted
+ */
+export function watchStalls(memory: SharedArrayBuffer, onWatching: () => void): void {
   const record = recordIn(memory);
   record.lastWake.store(sharedNowMs());
+  onWatching();
   while (Atomics.load(record.control, stop) === 0) {
     Atomics.wait(record.control, stop, 0, periodMs);
     noteWake(record, sharedNowMs());
@@ -105,24 +109,33 @@ export function watchStalls(memory: SharedArrayBuffer): void {
 /** From its start until it is disposed of. For one thread at a time. */
 export class StallMonitor implements AsyncDisposable {
   readonly #record: StallRecord;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<void>;
 
   private constructor(memory: SharedArrayBuffer, worker: Worker) {
     this.#record = recordIn(memory);
-    this.#ended = once(worker, 'exit');
+    this.#ended = new Promise((resolve, reject) => {
+      worker.once('exit', () => resolve()).once('error', reject);
+    });
+    // Who ends it is told.
+    this.#ended.catch(() => {});
   }
 
-  /** Resolves when it watches. */
-  static async start(): Promise<StallMonitor> {
+  /** Resolves when it watches; rejects when its thread fails or ends before. */
+  static async start(
+    entry: URL = new URL('../../workers/stall-monitor.js', import.meta.url),
+  ): Promise<StallMonitor> {
     const memory = new SharedArrayBuffer(recordBytes);
-    const worker = new Worker(new URL('../../workers/stall-monitor.js', import.meta.url), {
+    const worker = new Worker(entry, {
       name: 'stall-monitor',
       workerData: memory,
       // Those of `node -e` would keep it from running a file.
       execArgv: [],
     });
     const monitor = new StallMonitor(memory, worker);
-    await once(worker, 'message');
+    const early = monitor.#ended.then(() => {
+      throw new Error('The thread that watches for stalls ended before it watched');
+    });
+    await Promise.race([once(worker, 'message'), early]);
     return monitor;
   }
 

@@ -71,6 +71,8 @@ export interface SimulatedNode {
   /** The mailbox: the control lane goes before the data lane. */
   readonly control: Input[];
   readonly data: Input[];
+  /** The expiry that came to the front last, and how many contacts are still heard before it. */
+  judged: { readonly input: Input; contacts: number } | null;
   /** Peer messages and proposals lost because their lane was full. */
   dropped: number;
   nextInputId: number;
@@ -110,6 +112,7 @@ export function createNode(index: number, state: RaftState, disk: Disk, clockRat
     },
     control: [],
     data: [],
+    judged: null,
     dropped: 0,
     nextInputId: 1,
     port: [],
@@ -181,7 +184,7 @@ export function enqueue(node: SimulatedNode, input: Input, bounds: MailboxBounds
     (lane.length >= bound && lane.filter(takesPlace).length >= bound) ||
     isShareTaken(lane, input, isControl, shareOfLane(bound, peers));
   if (isFull && isDroppable(input)) node.dropped += 1;
-  else if (controlLane && isHeartbeat(input)) putBeforeMessages(lane, input);
+  else if (controlLane && isHeartbeat(input)) putHeartbeat(lane, input);
   else lane.push(input);
 }
 
@@ -201,8 +204,8 @@ function isHeartbeat(input: Input): boolean {
 }
 
 /** A heartbeat that is due waits for nothing but the turn under way, as in a real mailbox. */
-function putBeforeMessages(lane: Input[], input: Input): void {
-  const at = lane.findIndex(isDroppable);
+function putHeartbeat(lane: Input[], input: Input): void {
+  const at = lane.findIndex((other) => isDroppable(other) || isDeposing(other));
   lane.splice(at === -1 ? lane.length : at, 0, input);
 }
 
@@ -219,22 +222,36 @@ export function dequeue(node: SimulatedNode): Input | undefined {
   if (node.control.length === 0 && node.data.length === 0) return undefined;
   const { controlLane, drainBeforeSuspect } = node.state.options.rules;
   const bulk = controlLane ? node.data : node.control;
-  const contact = drainBeforeSuspect ? takeContact(node.control, bulk) : undefined;
+  const contact = drainBeforeSuspect ? takeContact(node, bulk) : undefined;
   const input = contact ?? node.control.shift() ?? node.data.shift();
   if (!drainBeforeSuspect || input?.type !== 'timer' || input.timer !== 'election') return input;
   const waitingContact = newestWaitingContact(node);
   return waitingContact === null ? input : { ...input, waitingContact };
 }
 
-/** What ends a leadership or a candidacy goes behind the contacts that wait in the other lane, as in a real mailbox. */
-function takeContact([next]: readonly Input[], bulk: Input[]): Input | undefined {
-  if (next?.type !== 'timer' || (next.timer !== 'quorumCheck' && next.timer !== 'vote')) return undefined;
-  const at = bulk.findIndex(
-    (input) =>
-      input.type === 'message' &&
-      (input.message.type === 'appendEntries' || input.message.type === 'appendEntriesReply'),
-  );
-  return at === -1 ? undefined : bulk.splice(at, 1)[0];
+/** What ends a leadership or a candidacy goes behind the contacts that wait by then, in either lane, as in a real mailbox. */
+function takeContact(node: SimulatedNode, bulk: Input[]): Input | undefined {
+  const { control } = node;
+  const [next] = control;
+  if (next === undefined || !isDeposing(next)) return undefined;
+  if (node.judged?.input !== next) {
+    const contacts = [...new Set([control, bulk])].flatMap((lane) => lane.filter(isContact)).length;
+    node.judged = { input: next, contacts };
+  }
+  node.judged.contacts -= 1;
+  if (node.judged.contacts < 0) return undefined;
+  const lane = control.some(isContact) ? control : bulk;
+  const at = lane.findIndex(isContact);
+  return at === -1 ? undefined : lane.splice(at, 1)[0];
+}
+
+function isDeposing(input: Input): boolean {
+  return input.type === 'timer' && (input.timer === 'quorumCheck' || input.timer === 'vote');
+}
+
+function isContact(input: Input): boolean {
+  if (input.type !== 'message') return false;
+  return input.message.type === 'appendEntries' || input.message.type === 'appendEntriesReply';
 }
 
 /** The newest arrival among the waiting AppendEntries of the leader that is followed, in either lane. */

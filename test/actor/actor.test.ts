@@ -1,4 +1,5 @@
 /** One node on the test's own thread, with a store or a core that the test holds in its hands. */
+import { once } from 'node:events';
 import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -592,6 +593,42 @@ test.serial(
     await node.done;
     t.true(store.closed);
     t.is(store.written.length, 1);
+  },
+);
+
+test.serial(
+  'an error of the turn that was under way at the end is not swallowed, and the store is closed',
+  async (t) => {
+    const store = new HeldStore();
+    const core = scripted(({ type }) => {
+      if (type === 'storeFailed') throw new InvariantError('a bug behind the write');
+      return type === 'message' ? [persist] : [];
+    });
+    const node = await startLocal(t, {}, { ...core, openStore: () => store });
+    node.deliver(heartbeat());
+    await store.begun;
+    node.close();
+    await once(node.init.raftPort, 'close');
+    store.fail('disk');
+    await t.throwsAsync(node.done, { instanceOf: InvariantError, message: 'a bug behind the write' });
+    t.true(store.closed);
+  },
+);
+
+test.serial(
+  'without a control lane as well, a proposal that comes before the beginning waits for it',
+  async (t) => {
+    const core = scripted(() => []);
+    const options = { ...slow, rules: { ...slow.rules, controlLane: false } };
+    const node = await startLocal(t, { options }, core, { begin: false });
+    void node.control.propose('early');
+    await settled(node);
+    node.tell({ type: 'begin' });
+    await node.until(() => core.inputs.length === 2);
+    t.deepEqual(
+      core.inputs.map(({ type }) => type),
+      ['start', 'propose'],
+    );
   },
 );
 

@@ -53,7 +53,7 @@ const reply = fc
     round,
     granted: fc.boolean(),
     reason: refusal,
-    leaseRemainingMs: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    leaseRemainingMs: fc.double({ min: 0, max: maxDurationMs, noNaN: true }),
   })
   .map(({ reason, leaseRemainingMs, ...rest }) => ({
     ...rest,

@@ -52,7 +52,41 @@ for (const timer of ['quorumCheck', 'vote'] as const) {
     t.deepEqual(takeAll(mailbox), [message(heartbeat()), ...contacts, deposing, propose(1), propose(2)]);
     t.like(mailbox.counts, { control: 0, data: 0 });
   });
+
+  test(`a ${timer} expiry goes behind contacts that came after it, but not behind votes`, (t) => {
+    const deposing: Mail = { ...expiry, expiry: { ...expiry.expiry, timer } };
+    const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
+    const [late, bulk] = [message(appendReply()), message(append(2))];
+    for (const mail of [deposing, message(voteRequest()), late, bulk]) mailbox.offer(mail);
+    t.deepEqual(takeAll(mailbox), [late, bulk, deposing, message(voteRequest())]);
+    t.like(mailbox.counts, { control: 0, data: 0 });
+  });
+
+  test(`a flood of contacts puts a ${timer} expiry off once, and not for ever`, (t) => {
+    const deposing: Mail = { ...expiry, expiry: { ...expiry.expiry, timer } };
+    for (const controlLane of [true, false]) {
+      const mailbox = new Mailbox({ control: 10, data: 10 }, 4, { ...standardRules, controlLane });
+      mailbox.offer(deposing);
+      const taken: Mail[] = [];
+      for (let turn = 0; turn < 4; turn += 1) {
+        // Both come as fast as they are taken.
+        for (const mail of [message(appendReply()), message(append(2))]) mailbox.offer(mail);
+        taken.push(...[mailbox.take()].filter((mail) => mail !== undefined));
+      }
+      t.is(taken.indexOf(deposing), 2, `control lane: ${controlLane}`);
+    }
+  });
 }
+
+test('a node begins before it does anything else, whatever has come before', (t) => {
+  for (const controlLane of [true, false]) {
+    const mailbox = new Mailbox({ control: 10, data: 10 }, 4, { ...standardRules, controlLane });
+    const start: Mail = { type: 'start', arrived: arrivedAt(0) };
+    mailbox.offer(propose(1));
+    mailbox.offer(start);
+    t.deepEqual(takeAll(mailbox), [start, propose(1)]);
+  }
+});
 
 test('what an announced-dead life has left is dropped from both lanes; its next life and all others stay', (t) => {
   const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
@@ -133,8 +167,9 @@ test('pitfall 29: a full mailbox drops no own timer, store result or supervisor 
   for (const mail of ownMail) t.true(mailbox.offer(mail));
   t.false(mailbox.offer(message(heartbeat())));
   const notice = ownMail.filter(({ type }) => type === 'peerExited');
-  const others = ownMail.filter(({ type }) => type !== 'peerExited');
-  t.deepEqual(takeAll(mailbox), [...notice, message(heartbeat()), ...others, propose(1)]);
+  const start = ownMail.filter(({ type }) => type === 'start');
+  const others = ownMail.filter(({ type }) => type !== 'peerExited' && type !== 'start');
+  t.deepEqual(takeAll(mailbox), [...start, ...notice, message(heartbeat()), ...others, propose(1)]);
 });
 
 test('own mail takes no room from the peers', (t) => {
@@ -170,6 +205,14 @@ test('a heartbeat that is due goes before all that has come in, behind the nodeâ
   t.deepEqual(takeAll(mailbox), [heartbeatDue, ...waiting, propose(1)]);
   for (const mail of [expiry, message(heartbeat()), heartbeatDue]) mailbox.offer(mail);
   t.deepEqual(takeAll(mailbox), [expiry, heartbeatDue, message(heartbeat())]);
+});
+
+test('a heartbeat that is due waits for no contacts that a quorum check hears first', (t) => {
+  const mailbox = new Mailbox({ control: 10, data: 10 }, 4, standardRules);
+  const check: Mail = { ...expiry, expiry: { ...expiry.expiry, timer: 'quorumCheck' } };
+  const bulk = [1, 2, 3].map((entryCount) => message(appendReply({ entryCount })));
+  for (const mail of [check, ...bulk, heartbeatDue]) mailbox.offer(mail);
+  t.deepEqual(takeAll(mailbox), [heartbeatDue, ...bulk, check]);
 });
 
 test('what is next is judged, and what has arrived looked at first, when it may end something', (t) => {

@@ -117,6 +117,7 @@ test('fields that are missing, of another kind or against another field are malf
     { ...voteReply({ granted: false }), reason: 'mood' },
     voteReply({ granted: false, reason: 'leaseLive', leaseRemainingMs: null }),
     voteReply({ granted: false, reason: 'leaseLive', leaseRemainingMs: -1 }),
+    voteReply({ granted: false, reason: 'leaseLive', leaseRemainingMs: maxDurationMs + 1 }),
     voteReply({ granted: false, reason: 'staleLog', leaseRemainingMs: 1 }),
     changed(appendReply(), 'success', 1),
     appendReply({ success: true, hint: { term: null, index: command(1, 1).index } }),

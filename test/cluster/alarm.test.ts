@@ -36,6 +36,26 @@ test.serial('an alarm cancelled while it spins does not ring when its time comes
   t.deepEqual(rung, ['left alone']);
 });
 
+test.serial('an alarm that is due later than any timer holds sleeps as long as one does', async (t) => {
+  let looks = 0;
+  const setAlarm = alarmsOn(() => {
+    looks += 1;
+    return 0;
+  });
+  const warnings: Error[] = [];
+  const note = (warning: Error): unknown => warnings.push(warning);
+  process.on('warning', note);
+  t.teardown(() => process.off('warning', note));
+  const cancel = setAlarm(2 ** 32, () => t.fail());
+  t.teardown(cancel);
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+  t.is(looks, 1);
+  // One that overflowed would have come after a millisecond.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  t.is(looks, 1);
+  t.deepEqual(warnings, []);
+});
+
 test.serial('an alarm cancelled while it sleeps leaves no timer', async (t) => {
   const setAlarm = alarmsOn(() => 0);
   const before = timers();

@@ -28,6 +28,14 @@ test('the newest term counts, in whatever order it is heard', (t) => {
   t.like(seen(ready('b', 2), ready('a', 1)).current(), { id: 'b', term: 2 });
 });
 
+test('who led an earlier term does not lead again when the newest leader is gone: it may only not know yet', (t) => {
+  const both = [ready('a', 5), ready('b', 6)];
+  t.is(seen(...both, { type: 'crashed', node: 'b' }).current(), null);
+  t.is(seen(ready('b', 6), { type: 'crashed', node: 'b' }, ready('a', 5)).current(), null);
+  t.is(seen(...both, { type: 'steppedDown', node: 'b', from: 'leader' }).current(), null);
+  t.like(seen(...both, { type: 'crashed', node: 'b' }, ready('a', 7)).current(), { id: 'a', term: 7 });
+});
+
 test('a later leader can be asked for', (t) => {
   const view = seen(ready('a', 3));
   t.is(view.current(3), null);

@@ -11,6 +11,12 @@ test('the wait doubles with each exit in the window, up to its bound', (t) => {
   t.is(restartDelayMs([0, 10, 20], limits), 150);
 });
 
+test('no wait stays none, however many exits there were', (t) => {
+  const often = Array.from({ length: 2000 }, () => 0);
+  t.is(restartDelayMs(often, { ...limits, maxRestarts: 5000, backoffMs: 0 }), 0);
+  t.is(restartDelayMs(often, { ...limits, maxRestarts: 5000 }), 150);
+});
+
 test('one exit more than allowed within the window is too many', (t) => {
   t.is(restartDelayMs([0, 10, 20, 999], limits), null);
   t.is(restartDelayMs([0, 10, 20, 1000], limits), 150);

@@ -29,9 +29,18 @@ test('the watch ends at once when it is told to', (t) => {
   const { control, lastWake } = recordIn(memory);
   Atomics.store(control, 0, 1);
   const beforeMs = sharedNowMs();
-  watchStalls(memory);
+  let watchedSinceMs = 0;
+  watchStalls(memory, () => (watchedSinceMs = lastWake.load()));
   t.is(control[1], 0, 'it noted nothing');
-  t.true(lastWake.load() >= beforeMs, 'and had woken up once');
+  t.true(watchedSinceMs >= beforeMs, 'and had woken up once when it said that it watched');
+});
+
+const entry = (code: string): URL => new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+
+test('a watching thread that ends or fails before it watches is told to whoever started it', async (t) => {
+  await t.throwsAsync(StallMonitor.start(entry('')), { message: /ended before it watched/u });
+  const broken = StallMonitor.start(entry("throw new Error('broken')"));
+  t.like(await t.throwsAsync(broken, { any: true }), { message: 'broken' });
 });
 
 test('a stall is seen while it lasts, and by every observation that it reaches into', (t) => {

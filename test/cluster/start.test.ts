@@ -174,6 +174,8 @@ test.serial(
     const missing = new URL('entries/missing.js', import.meta.url).href;
     const error = await t.throwsAsync(startWith(quick, { node: missing }), { code: 'startFailed' });
     t.regex(error?.message ?? '', /^Node n\d did not start: it threw: .*missing\.js/u);
+    const none = await t.throwsAsync(startWith(quick, { node: 'no address' }), { code: 'startFailed' });
+    t.regex(none?.message ?? '', /^The thread of n\d can't be created: /u);
     await t.throwsAsync(startWith(quick, { supervisor: missing }), { code: 'clusterFailed' });
   },
 );

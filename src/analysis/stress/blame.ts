@@ -50,8 +50,8 @@ const outlastingMs = 60_000;
 const leastShare = 1 / 3;
 
 /**
- * The silence that ends with a suspicion. By its running clock a node does not count the time in which it stood still,
- * so that the silence is longer on the shared one by as much.
+ * The silence that ends with a suspicion. It is told by the running clock of who waited, which leaves out the time in
+ * which that stood still, so that on the shared one it is longer by as much.
  */
 export function silenceBefore(
   record: StressRecord,
@@ -85,7 +85,7 @@ function onSharedClock(record: StressRecord, node: NodeId, { fromMs, untilMs }: 
 
 /** Which cause covers most of a silence, with figures; `unknown` where none covers a third of what was too long. */
 export function explainSilence(record: StressRecord, silence: Silence): Explained {
-  const { heartbeatMs, rules } = record.cluster;
+  const { heartbeatMs } = record.cluster;
   const { node, leader } = silence;
   // Nothing that ended before it can have kept it, and few stalls outlast it for long.
   const local = recordWithin(record, {
@@ -96,8 +96,7 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
   const end = endOfReign(record, leader, silence.heard.untilMs);
   if (end?.reason === 'quorumLost') return explainLostQuorum(record, leader, end.atMs);
 
-  const own = rules.runningClock ? stallsOf(local, node) : [];
-  const during = without([silence.heard], own);
+  const during = without([silence.heard], countsStandstills(record, silence) ? [] : stallsOf(local, node));
   const path = record.cluster.wiring === 'routed' ? [leader, 'supervisor', node] : [leader, node];
   const exposures = path.map((thread) => exposureOf(local, thread, during));
   const covers = [
@@ -107,6 +106,15 @@ export function explainSilence(record: StressRecord, silence: Silence): Explaine
     broken(record, silence, during),
   ];
   return verdict(record, covers, exposures, { during, ordinaryMs: heartbeatMs, prefix: '' });
+}
+
+/**
+ * Whether the time in which whoever waited stood still itself is part of what was too long: its timeout goes on then, and
+ * the grace behind it is shorter. A timeout that is no longer than the grace stands still with it.
+ */
+function countsStandstills(record: StressRecord, { heard }: Silence): boolean {
+  const { rules, stallGraceMs } = record.cluster;
+  return !rules.runningClock || stallGraceMs < timeoutAt(record, heard.untilMs);
 }
 
 /** What came last of it by then: that it led no more, or (undefined) that it was elected. What it sent before may come later. */

@@ -140,12 +140,29 @@ test('what is on the way of the messages counts, and no other thread', (t) => {
 test('by its running clock, the time in which it stood still itself is no silence', (t) => {
   const events = [stalled(1450, n3, 100)];
   const suspicion = { node: n3, leaderId: n1, atMs: 1500, silentMs: 160 };
-  t.deepEqual(silenceBefore(recordOf(events), suspicion).heard, { fromMs: 1240, untilMs: 1500 });
+  const running = recordOf(events, { options: { stallGraceMs: 150 } });
+  t.deepEqual(silenceBefore(running, suspicion).heard, { fromMs: 1240, untilMs: 1500 });
   const wall = recordOf(events, { options: { rules: { runningClock: false } } });
   t.deepEqual(silenceBefore(wall, suspicion).heard, { fromMs: 1340, untilMs: 1500 });
-  t.is(explainSilence(recordOf(events), silenceBefore(recordOf(events), suspicion)).blame.cause, 'unknown');
+  t.is(explainSilence(running, silenceBefore(running, suspicion)).blame.cause, 'unknown');
   const { blame } = explainSilence(wall, silenceBefore(wall, suspicion));
   t.deepEqual([blame.cause, blame.thread, blame.forMs], ['eventLoop', 'n3', 100]);
+});
+
+test('a timeout that is longer than the grace goes on while who waits stands still: what kept the leader then counts', (t) => {
+  // The host starves n1 for 220 ms, and n3 for the first 130 of them.
+  const events = [stalled(1430, n3, 130), stalled(1520, n1, 220)];
+  const suspicion = { node: n3, leaderId: n1, atMs: 1510, silentMs: 81 };
+  const waited = (graceMs: number): StressRecord =>
+    recordOf(events, {
+      options: { stallGraceMs: graceMs },
+      slices: slices(1300, 1520, { waitedMs: { n1: 20 } }),
+    });
+  const counted = explainSilence(waited(75), silenceBefore(waited(75), suspicion));
+  t.true(counted.hostStalled);
+  t.deepEqual([counted.blame.cause, counted.blame.thread, counted.blame.forMs], ['runQueue', 'n1', 210]);
+  t.is(counted.blame.evidence, "of 211 ms of silence, n1's thread waited 210 ms for a processor");
+  t.false(explainSilence(waited(150), silenceBefore(waited(150), suspicion)).hostStalled);
 });
 
 test('a leader that stepped down for want of a quorum: the threads that kept it from hearing one', (t) => {
