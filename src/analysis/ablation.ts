@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import {
   count,
+  refuseOption,
   resolveClusterOptions,
   type ClusterOptions,
   type ResolvedClusterOptions,
@@ -16,7 +17,7 @@ import { ablationScenarios } from '../simulation/ablation-scenarios.js';
 import type { Delay } from '../delay.js';
 import { judge, type Verdict } from '../simulation/verdicts.js';
 import { benchElections } from './election-bench.js';
-import type { ElectionBenchOptions } from './election-plan.js';
+import { resolveElectionPlan, type ElectionBenchOptions } from './election-plan.js';
 import { summarizeTrials, type ElectionSummary } from './election-result.js';
 import { describeMachine, type Machine } from './machine.js';
 import { benchSimulatedElections } from './simulated-bench.js';
@@ -116,6 +117,7 @@ const trialsPerBlock = 5;
  */
 export async function ablate(options: AblateOptions = {}, run: AblateRun = {}): Promise<AblationResult> {
   const { engine = 'simulation' } = options;
+  checkShared(options.cluster);
   const trials = count('trials', options.trials ?? (engine === 'threads' ? 20 : 1000), 1, 1_000_000);
   const runs = count('runs', options.runs ?? 10, 1, 10_000);
   const base: ClusterOptions = {
@@ -127,9 +129,11 @@ export async function ablate(options: AblateOptions = {}, run: AblateRun = {}): 
   const cluster = resolveClusterOptions(base);
   const switched = features.filter(({ rules }) => isSwitch(rules, cluster.rules));
   const sides: readonly (Feature | null)[] = [null, ...switched];
-  for (const side of sides) resolveClusterOptions(clusterWithout(base, side));
-  const machine = describeMachine();
   const delays = delaysOf(engine, options);
+  for (const side of sides) {
+    resolveElectionPlan({ trials, cluster: clusterWithout(base, side), ...delays }, engine);
+  }
+  const machine = describeMachine();
   const found = sides.map((): Trial[] => []);
   const blockLength = engine === 'threads' ? Math.min(trials, trialsPerBlock) : trials;
   for (let done = 0; done < trials; done += blockLength) {
@@ -162,6 +166,14 @@ export async function ablate(options: AblateOptions = {}, run: AblateRun = {}): 
     full,
     rows: switched.map((feature, at) => rowOf(feature, full, others[at] ?? full)),
   };
+}
+
+/** One side's stores would be in the next one's way; and a notice would leave nothing to find out. */
+function checkShared({ dataDir, keep = false, rules }: ClusterOptions = {}): void {
+  if (dataDir !== undefined) refuseOption('dataDir', dataDir, 'to be left out of an ablation');
+  if (keep) refuseOption('keep', keep, 'to be left out of an ablation');
+  if (rules?.exitNotice === true)
+    refuseOption('rules.exitNotice', true, 'to be off in an ablation, which switches it on in turn');
 }
 
 function clusterWithout(base: ClusterOptions, feature: Feature | null): ClusterOptions {

@@ -165,6 +165,17 @@ function resolveAdviseOptions(options: AdviseOptions): Settings {
     toleratedStallMs: loopLagMs,
   });
   resolveClusterOptions({ nodes, store, seed });
+  // Where nothing is started there is nothing that could be stored or watched.
+  if (engine === 'simulation' && !Object.values(measured).includes(true) && store !== 'disk')
+    refuseOption('store', store, 'to be left out where nothing is measured');
+  if (engine === 'simulation' && !measured.loopLag && watchMs !== 10_000)
+    refuseOption('watchMs', watchMs, 'to be left out where no stalls are watched');
+  if (!measured.loopLag && wishes.falseElectionsPerHour !== 1)
+    refuseOption(
+      'falseElectionsPerHour',
+      falseElectionsPerHour,
+      'to be left out with `loopLagMs`, which says what must cost no election',
+    );
   const given = {
     ...(roundTripMs === undefined ? {} : { delaysMs: [roundTripMs / 2] }),
     ...(flushMs === undefined ? {} : { writesMs: [flushMs] }),
@@ -201,7 +212,7 @@ async function costsOf(settings: Settings, signal: AbortSignal): Promise<KnownCo
 }
 
 /** Nobody tells of the crash, as between machines: that is what timeouts are for. */
-function clusterFor(advice: Advice, { wishes, store, seed }: Settings): ClusterOptions {
+function clusterFor(advice: Advice, { wishes, seed }: Settings): ClusterOptions {
   const { electionTimeoutMs, electionJitterMs, heartbeatMs, retryJitterMs, successorSlotMs } = advice;
   return {
     nodes: wishes.nodes,
@@ -212,7 +223,6 @@ function clusterFor(advice: Advice, { wishes, store, seed }: Settings): ClusterO
     retryJitterMs,
     successorSlotMs,
     rules: { exitNotice: false },
-    store,
     seed,
   };
 }
@@ -224,11 +234,11 @@ interface Tried {
 
 async function tryOnThreads(
   options: ClusterOptions,
-  { trials: count, watchMs }: Settings,
+  { trials: count, watchMs, store }: Settings,
   signal: AbortSignal,
   onTrial: (done: number) => void,
 ): Promise<Tried> {
-  await using cluster = await Cluster.start(options);
+  await using cluster = await Cluster.start({ ...options, store });
   const { falseElections, watchedMs } = await watchIdle(cluster, watchMs, signal);
   const bench = new TrialBench(cluster, signal);
   const trials: Trial[] = [];

@@ -1,4 +1,5 @@
 /** What an election benchmark is asked for: its options, their defaults, and what makes no sense together. */
+import { isDeepStrictEqual } from 'node:util';
 import { between, resolveDelay } from '../cluster/delay-option.js';
 import { checkNiceness } from '../cluster/niceness-option.js';
 import {
@@ -93,7 +94,8 @@ export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engin
   if (cluster.voters.length < 3) {
     refuseOption('nodes', cluster.voters.length, 'to be at least 3, so that a quorum outlives a crash');
   }
-  checkPriority(cluster, engine);
+  if (engine === 'threads') checkNiceness(cluster.niceness);
+  else checkSimulated(cluster);
   const fault = resolveFault(options, cluster);
   const clients = resolveClients(options);
   const delays = resolveDelays(options, engine);
@@ -102,10 +104,25 @@ export function resolveElectionPlan(options: ElectionBenchOptions, engine: Engin
   return plan;
 }
 
-/** Virtual time has no threads that could go first. */
-function checkPriority({ niceness }: ResolvedClusterOptions, engine: Engine): void {
-  if (engine === 'threads') checkNiceness(niceness);
-  else if (niceness !== 0) refuseOption('niceness', niceness, 'to be left out of a simulation');
+/** What has to do with threads, ports and files, and makes no difference where there are none. */
+const ofRealClusters = [
+  'learners',
+  'store',
+  'dataDir',
+  'keep',
+  'wiring',
+  'niceness',
+  'restart',
+  'voteLog',
+] as const satisfies readonly (keyof ResolvedClusterOptions)[];
+
+/** Not even what is compared would differ: two rows of a sweep would be one, told twice. */
+function checkSimulated(cluster: ResolvedClusterOptions): void {
+  const usual = resolveClusterOptions();
+  for (const option of ofRealClusters) {
+    if (!isDeepStrictEqual(cluster[option], usual[option]))
+      refuseOption(option, cluster[option], 'to be left out of a simulation');
+  }
 }
 
 function resolveFault(

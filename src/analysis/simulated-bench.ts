@@ -5,7 +5,7 @@ import type { ElectionBenchResult } from './election-result.js';
 
 /**
  * Simulates elections one after the other on this thread; between them the event loop gets its turn.
- * Nothing about a simulated cluster is real: its `store` and `dataDir` are not looked at.
+ * Nothing about a simulated cluster is real: options of threads, ports and files are refused.
  * @throws ElectorateError `invalidOption`, `trialTimedOut` when nobody is elected; the signal's reason
  */
 export async function benchSimulatedElections(

@@ -43,6 +43,8 @@ const flagOf: Readonly<Record<string, string>> = {
   quorumPatience: '--quorum-patience',
   stallGraceMs: '--stall-grace',
   store: '--store',
+  wiring: '--wiring',
+  'rules.exitNotice': '--exit-notice',
   dataDir: '--data-dir',
   keep: '--keep',
   niceness: '--niceness',

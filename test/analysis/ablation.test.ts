@@ -87,6 +87,10 @@ for (const [options, message] of [
   [{ trials: 0 }, /`trials` to be a whole number from 1/u],
   [{ runs: 0.5 }, /`runs` to be a whole number from 1/u],
   [{ cluster: { nodes: 2 } }, /`nodes` to be at least 3/u],
+  [{ engine: 'threads', cluster: { dataDir: 'x' } }, /`dataDir` to be left out of an ablation, got 'x'/u],
+  [{ engine: 'threads', cluster: { keep: true } }, /`keep` to be left out of an ablation, got true/u],
+  [{ cluster: { rules: { exitNotice: true } } }, /`rules\.exitNotice` to be off in an ablation/u],
+  [{ cluster: { wiring: 'direct' } }, /`wiring` to be left out of a simulation, got 'direct'/u],
 ] as const) {
   test(`refused before anything is started: ${JSON.stringify(options)}`, async (t) => {
     await t.throwsAsync(ablate(options), { code: 'invalidOption', message });

@@ -76,8 +76,14 @@ test('with all costs given no thread is started, the closed forms hold in simula
   }
 });
 
+/** Given instead of measured. */
+const known = { roundTripMs: 40, flushMs: 5, loopLagMs: 100 };
+
 for (const [options, message] of [
   [{ roundTripMs: 0 }, /`roundTripMs` to be greater than 0/u],
+  [{ ...known, store: 'memory' }, /`store` to be left out where nothing is measured, got 'memory'/u],
+  [{ ...known, watchMs: 5 }, /`watchMs` to be left out where no stalls are watched, got 5/u],
+  [{ ...known, falseElectionsPerHour: 2 }, /`falseElectionsPerHour` to be left out with `loopLagMs`/u],
   [{ trials: 0 }, /`trials` to be a whole number from 1, got 0/u],
   [{ watchMs: 1e9 }, /`watchMs` to be greater than 0 and at most 60000/u],
   [{ nodes: 1000 }, /`nodes` to be a whole number from 1 to 101/u],

@@ -83,4 +83,8 @@ test('a grid refuses a wrong cell before anything is measured, and a folder for 
     const error = await t.throwsAsync(benchGrid(cells), { instanceOf: ElectorateError });
     t.is(error?.details['option'], option);
   }
+  const wirings = (['routed', 'direct'] as const).map((wiring) => ({ trials: 1, cluster: { wiring } }));
+  await t.throwsAsync(benchGrid(wirings, { engine: 'simulation' }), {
+    message: "Expected `wiring` to be left out of a simulation, got 'direct'",
+  });
 });

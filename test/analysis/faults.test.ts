@@ -232,8 +232,24 @@ test('what does not go together is refused by name', (t) => {
     ['clientIntervalMs', { clients: 1, clientIntervalMs: 0 }, 'threads'],
     ['linkDelay', { coldStart: true, linkDelay: { type: 'fixed', ms: 1 } }, 'threads'],
     ['dataDir', { coldStart: true, cluster: { dataDir: 'x' } }, 'threads'],
+    ['learners', { cluster: { learners: 1 } }, 'simulation'],
+    ['store', { cluster: { store: 'memory' } }, 'simulation'],
+    ['dataDir', { cluster: { dataDir: 'x' } }, 'simulation'],
+    ['keep', { cluster: { keep: true } }, 'simulation'],
+    ['wiring', { cluster: { wiring: 'direct' } }, 'simulation'],
+    ['niceness', { cluster: { niceness: 5 } }, 'simulation'],
+    ['restart', { cluster: { restart: false } }, 'simulation'],
+    ['voteLog', { cluster: { voteLog: 'x' } }, 'simulation'],
   ] as const) {
     const error = t.throws(() => resolveElectionPlan(options, engine), { instanceOf: ElectorateError });
     t.is(error?.details['option'], option);
   }
+});
+
+test('what makes no difference in virtual time is not refused where it is as ever', (t) => {
+  const usual = { learners: 0, store: 'disk', keep: false, wiring: 'routed', niceness: 0 } as const;
+  const rest = { voteLog: null, restart: { maxRestarts: 5 } };
+  t.is(resolveElectionPlan({ cluster: { ...usual, ...rest } }, 'simulation').engine, 'simulation');
+  const real = { learners: 1, wiring: 'direct', keep: true, voteLog: 'x', restart: false } as const;
+  t.is(resolveElectionPlan({ cluster: real }, 'threads').engine, 'threads');
 });

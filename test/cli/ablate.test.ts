@@ -20,6 +20,12 @@ test('a wrong flag is refused with 2, by its own name', async (t) => {
   t.regex(error?.message ?? '', /Expected `--runs` to be a whole number from 1/u);
 });
 
+test('a notice that it would switch off again is refused with 2, by its own name', async (t) => {
+  const error = await t.throwsAsync(ablate('--exit-notice', 'on'));
+  t.like(error, { code: 2 });
+  t.regex(error?.message ?? '', /Expected `--exit-notice` to be off in an ablation/u);
+});
+
 test.serial('the sides take turns on threads, too', async (t) => {
   const args =
     '--engine threads --trials 1 --runs 1 --nodes 3 --store memory --election-timeout 60 --heartbeat 12';

@@ -48,6 +48,9 @@ export function resolveStressPlan(options: StressOptions = {}): StressPlan {
   // A cell is a brand-new cluster in a process of its own.
   if (dataDir !== null) refuseOption('dataDir', dataDir, 'to be left out of a stress run');
   if (keep) refuseOption('keep', keep, 'to be left out of a stress run');
+  const clients = count('clients', options.clients ?? 2, 0, maxClients);
+  if (clients === 0 && options.clientIntervalMs !== undefined)
+    refuseOption('clientIntervalMs', options.clientIntervalMs, 'to be left out without `clients`');
   for (const contention of contentions) checkNodes(contention, [...voters, ...learners]);
   return {
     contentions: contentions.map(({ text }) => text),
@@ -55,7 +58,7 @@ export function resolveStressPlan(options: StressOptions = {}): StressPlan {
     repeats: count('repeats', options.repeats ?? 5, 1, 10_000),
     faults,
     clients: {
-      count: count('clients', options.clients ?? 2, 0, maxClients),
+      count: clients,
       intervalMs: between('clientIntervalMs', options.clientIntervalMs ?? 20, 1, 60_000),
     },
     recovery,

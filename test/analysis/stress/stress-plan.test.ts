@@ -29,6 +29,10 @@ for (const [options, message] of [
   [{ repeats: 0 }, /^Expected `repeats` to be a whole number from 1 to 10000, got 0$/u],
   [{ clients: -1 }, /^Expected `clients` to be a whole number from 0 to 1000, got -1$/u],
   [{ clientIntervalMs: 0 }, /^Expected `clientIntervalMs` to be a number from 1 to 60000, got 0$/u],
+  [
+    { clients: 0, clientIntervalMs: 5 },
+    /^Expected `clientIntervalMs` to be left out without `clients`, got 5$/u,
+  ],
   [{ faults: 'fire' }, /^Expected `faults` to be none or crash-every-1s, got 'fire'$/u],
   [{ faults: 'crash-every-1s', cluster: { nodes: 2 } }, /^Expected `nodes` to be at least 3/u],
   [{ cluster: { heartbeatMs: 200 } }, /^Expected `heartbeatMs` to be less than/u],
