@@ -107,8 +107,8 @@ export type ActorEvent =
       readonly entries: number;
     }
   /**
-   * An election, pre-vote or vote timer fired: what was drawn against what happened. `lateMs` is on the clock of the
-   * deadline; `lostMs` is how long the thread was not seen to run while it waited.
+   * An election, pre-vote or vote timer fired: what was drawn against what happened. `lostMs` is for how
+   * long it was not met because the thread was not seen to run, `lateMs` how late it was beside that.
    */
   | {
       readonly type: 'timerFired';

@@ -6,8 +6,8 @@ import type { Time } from '../raft/time.js';
 import type { Cancel, EventLoop, NodeClock } from './clock.js';
 
 /**
- * A deadline that has passed. `lateMs` is on the clock of the deadline, and never below 0; `lostMs` is how long this
- * thread was not seen to run since it was armed, which the running clock leaves out of `lateMs`.
+ * A deadline that has passed, in two parts: `lostMs` is for how long it was not met because this thread was not seen to
+ * run, `lateMs` how late it was beside that. A standstill that ended well before a deadline on the shared clock is neither.
  */
 export interface Expiry {
   readonly timer: TimerName;
@@ -111,9 +111,12 @@ export class Timers {
       return;
     }
     this.#waiting.delete(timer);
-    const { generation, deadlineMs } = effect;
-    const lostMs = this.#clock.lostMs - lostBeforeMs;
-    this.#onExpiry({ timer, generation, deadlineMs, lateMs: -remainingMs, lostMs });
+    const { clock, generation, deadlineMs } = effect;
+    const stoodMs = this.#clock.lostMs - lostBeforeMs;
+    // The running clock has put the deadline off by all of that.
+    const lostMs = clock === 'running' ? stoodMs : Math.min(stoodMs, -remainingMs);
+    const lateMs = clock === 'running' ? -remainingMs : -remainingMs - lostMs;
+    this.#onExpiry({ timer, generation, deadlineMs, lateMs, lostMs });
   }
 }
 

@@ -253,7 +253,7 @@ function clusterOptionsOf({
   };
 }
 
-/** A timer or a write took {@link stallMs} longer than it was to take; the running clock leaves out of that what it lost. */
+/** A timer or a write took {@link stallMs} longer than it was to take; the lateness leaves out what was lost. */
 function showsStall(event: NodeEvent): boolean {
   if (event.type === 'timerFired') return event.lateMs + event.lostMs > stallMs;
   return event.type === 'written' && event.durationMs > figure16Write.maxMs + stallMs;

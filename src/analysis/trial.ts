@@ -187,7 +187,7 @@ export function analyzeTrial(context: TrialContext, events: readonly NodeEvent[]
       ...mark('suspectedBeforeCrash', suspicion.beforeCrash),
       ...mark('leaderLost', countOf(contest, 'elected') > 1),
       ...mark('winnerReplaced', victory.replaced),
-      // The running clock leaves out of the lateness exactly what was lost.
+      // The lateness leaves out exactly what was lost.
       ...mark('timerStalled', (timerLatenessMs ?? 0) + lostMs > stallMs),
     ],
     termSteps: elected.term - context.term,
